@@ -1,0 +1,1 @@
+"""Floor 2: how we speak to the telephone network."""

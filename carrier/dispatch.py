@@ -1,0 +1,321 @@
+"""The outbox, drained: each command is sent once, and what became of it is written down with what follows from it.
+
+`pending → sending → sent | uncertain | failed`. A command whose fate nobody knows is settled by asking the carrier,
+never by sending it again: a second ring or text would be a fault. No row is locked while the network is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
+from carrier.throttle import Admitted, admit
+from helpline import outbox
+from helpline.database import Database, Work
+from helpline.log import logger
+from helpline.nouns import CommandState, LegState
+from helpline.outbox import Kind
+from helpline.privacy import caller_number, command_words, person_number
+from helpline.tables import Caller, CommandRow, Contact, Leg, Person, Throttle
+
+CLOCK_SKEW = timedelta(seconds=2)
+DEADLINE = timedelta(seconds=15)
+SETTLE_AFTER = timedelta(seconds=2)
+GIVE_UP_AFTER = timedelta(seconds=30)
+RETRY = timedelta(seconds=1)
+LOST_SIGHT = timedelta(seconds=30)
+BATCH = 20
+log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many requests a second the account may make."""
+
+    calls: float = 1.0
+    texts: float = 1.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The carrier did it; `sid` is the id it gave, `seen` what it answered to a question."""
+
+    sid: str | None = None
+    call: CallSeen | None = None
+    room: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    code: int
+
+
+@dataclass(frozen=True)
+class Again:
+    """The carrier did not take it; nothing was done."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody knows whether it was done."""
+
+
+Outcome = Sent | Failed | Again | Unknown
+After = Callable[[Work, CommandRow, Sent | Failed], None]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A command as it is carried outside a transaction; numbers and words are in memory only."""
+
+    command: UUID
+    kind: Kind
+    settling: bool
+    since: datetime
+    sender: str
+    to: str = ""
+    sid: str = ""
+    words: str = ""
+    path: str = ""
+    seconds: int = 0
+    contact: UUID | None = None
+    leg: UUID | None = None
+
+
+class Dispatcher:
+    """Sends what is due. `after` says, for each kind of command, what follows from its outcome."""
+
+    def __init__(
+        self,
+        database: Database,
+        carrier: Carrier,
+        *,
+        public_url: str,
+        after: Mapping[Kind, After],
+        pace: Pace,
+        executor: Executor | None = None,
+    ) -> None:
+        self._database, self._carrier, self._executor = database, carrier, executor
+        self._public_url, self._after, self._pace = public_url, after, pace
+
+    def drain(self) -> int:
+        """Send everything that is due and admitted now. Returns how many commands were taken up."""
+        with self._database.work() as work:
+            errands = self._take_up(work)
+        if self._executor is None:
+            for errand in errands:
+                self._run(errand)
+        else:
+            list(self._executor.map(self._run, errands))
+        return len(errands)
+
+    def _run(self, errand: Errand) -> None:
+        outcome = self._settle(errand) if errand.settling else self._send(errand)
+        try:
+            with self._database.work() as work:
+                self._write_down(work, errand, outcome)
+        except Exception as fault:  # noqa: BLE001 - the command stays `sending` and is settled by asking
+            log.error("command.outcome_failed", fault=fault, command=str(errand.command), kind=errand.kind)
+
+    def _take_up(self, work: Work) -> list[Errand]:
+        rows = work.session.scalars(
+            select(CommandRow)
+            .where(
+                CommandRow.due_at <= work.now,
+                or_(
+                    CommandRow.state.in_((CommandState.PENDING, CommandState.UNCERTAIN)),
+                    (CommandRow.state == CommandState.SENDING) & (CommandRow.deadline <= work.now),
+                ),
+            )
+            .order_by(CommandRow.priority, CommandRow.ordinal)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        taken = [self._take(work, row) for row in rows]
+        return [errand for errand in taken if errand is not None]
+
+    def _take(self, work: Work, row: CommandRow) -> Errand | None:
+        if row.state is not CommandState.PENDING:
+            if row.state is CommandState.SENDING:
+                outbox.move(row, CommandState.UNCERTAIN)
+            row.due_at = work.now + SETTLE_AFTER
+            return self._errand(work, row, settling=True)
+        leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
+        if not _still_wanted(row, leg):
+            outbox.move(row, CommandState.DROPPED)
+            row.words = None
+            return None
+        if row.kind != Kind.RING and leg is not None and leg.sid is None:
+            _wait_for_sid(work, row, leg)
+            return None
+        if not self._admitted(work, row):
+            return None
+        outbox.move(row, CommandState.SENDING)
+        row.sent_at, row.deadline, row.attempts = work.now, work.now + DEADLINE, row.attempts + 1
+        row.due_at = work.now + DEADLINE
+        return self._errand(work, row, settling=False)
+
+    def _admitted(self, work: Work, row: CommandRow) -> bool:
+        rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
+        if rate is None:
+            return True
+        gate = work.session.get(Throttle, row.kind, with_for_update=True, populate_existing=True)
+        verdict = admit(gate.free_at if gate else None, work.now, rate)
+        if not isinstance(verdict, Admitted):
+            row.due_at = verdict.free_at
+            return False
+        if gate is None:
+            work.session.add(Throttle(name=row.kind, free_at=verdict.free_at))
+            work.session.flush()
+        else:
+            gate.free_at = verdict.free_at
+        return True
+
+    def _errand(self, work: Work, row: CommandRow, *, settling: bool) -> Errand:
+        leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
+        return Errand(
+            command=row.id,
+            kind=Kind(row.kind),
+            settling=settling,
+            since=(row.sent_at or work.now) - CLOCK_SKEW,
+            sender=work.line().line.number,
+            to=_number(work, row),
+            sid=leg.sid or "" if leg is not None else "",
+            words=work.vault.open(row.words, command_words(row.id)) if row.words else "",
+            path=row.path or "",
+            seconds=row.seconds or 0,
+            contact=row.contact_id,
+            leg=row.leg_id,
+        )
+
+    def _send(self, errand: Errand) -> Outcome:
+        try:
+            return self._ask_carrier(errand)
+        except Refused as refusal:
+            return Failed(refusal.code)
+        except Busy:
+            return Again()
+        except Unclear:
+            return Unknown()
+
+    def _ask_carrier(self, errand: Errand) -> Outcome:
+        carrier, base = self._carrier, self._public_url
+        match errand.kind:
+            case Kind.RING:
+                return Sent(sid=carrier.ring(self._new_call(errand)))
+            case Kind.TEXT:
+                notices = f"{base}/webhooks/messages/{errand.command}/status"
+                return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
+            case Kind.HANG_UP:
+                carrier.hang_up(errand.sid)
+            case Kind.REDIRECT:
+                carrier.redirect(errand.sid, base + errand.path)
+            case Kind.ASK_CALL:
+                return Sent(call=carrier.call(errand.sid))
+            case Kind.ASK_CONFERENCE:
+                name = f"contact-{errand.contact.hex}" if errand.contact else ""
+                return Sent(room=tuple(carrier.conference(name)))
+        return Sent()
+
+    def _new_call(self, errand: Errand) -> NewCall:
+        leg = f"{self._public_url}/webhooks/voice/{errand.leg}"
+        return NewCall(
+            to=errand.to,
+            sender=errand.sender,
+            url=f"{leg}/screen?step=0",
+            fallback_url=f"{leg}/screen?step=1",
+            status_url=f"{leg}/status",
+            ring_seconds=errand.seconds,
+        )
+
+    def _settle(self, errand: Errand) -> Outcome:
+        """Find out what became of a command whose reply never came."""
+        try:
+            match errand.kind:
+                case Kind.RING:
+                    if errand.sid:
+                        return Sent(sid=errand.sid)
+                    call = self._carrier.find_call(errand.to, errand.since)
+                    return Sent(sid=call.sid, call=call) if call else Failed(0)
+                case Kind.TEXT:
+                    sid = self._carrier.find_text(errand.to, errand.words, errand.since)
+                    return Sent(sid=sid) if sid else Failed(0)
+                case _:
+                    return self._ask_carrier(errand)
+        except Refused as refusal:
+            return Failed(refusal.code)
+        except (Busy, Unclear):
+            return Unknown()
+
+    def _write_down(self, work: Work, errand: Errand, outcome: Outcome) -> None:
+        if errand.contact is not None:
+            work.session.get_one(Contact, errand.contact, with_for_update=True)
+        row = work.session.get_one(CommandRow, errand.command, with_for_update=True, populate_existing=True)
+        if row.state not in (CommandState.SENDING, CommandState.UNCERTAIN):
+            return
+        if isinstance(outcome, Again) and row.state is CommandState.SENDING:
+            outbox.move(row, CommandState.PENDING)
+            row.due_at = work.now + RETRY
+            return
+        if isinstance(outcome, (Unknown, Again)):
+            self._keep_asking(work, row)
+            return
+        outcome = _without_another_leg(work, row, outcome)
+        outbox.move(row, CommandState.SENT if isinstance(outcome, Sent) else CommandState.FAILED)
+        row.words = None
+        if isinstance(outcome, Sent):
+            row.sid = outcome.sid
+        else:
+            row.problem = f"carrier code {outcome.code}"
+            log.warning("command.refused", kind=row.kind, code=outcome.code, command=str(row.id))
+        self._after[Kind(row.kind)](work, row, outcome)
+
+    def _keep_asking(self, work: Work, row: CommandRow) -> None:
+        if row.state is CommandState.SENDING:
+            outbox.move(row, CommandState.UNCERTAIN)
+        row.due_at = work.now + SETTLE_AFTER
+        if row.sent_at is not None and work.now - row.sent_at > GIVE_UP_AFTER:
+            outbox.move(row, CommandState.FAILED)
+            row.words, row.problem = None, "the carrier could not be asked"
+            self._after[Kind(row.kind)](work, row, Failed(0))
+
+
+def _without_another_leg(work: Work, row: CommandRow, outcome: Sent | Failed) -> Sent | Failed:
+    """A call that was found while settling a ring, but belongs to another leg, is not ours."""
+    if row.kind != Kind.RING or not isinstance(outcome, Sent):
+        return outcome
+    owner = work.session.scalar(select(Leg.id).where(Leg.sid == outcome.sid))
+    return outcome if owner in (None, row.leg_id) else Failed(0)
+
+
+def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:
+    if leg is None:
+        return True
+    if leg.state is LegState.ENDED:
+        return False
+    return row.kind != Kind.RING or leg.state is LegState.PLANNED
+
+
+def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
+    """The leg's ring is still under way: come back when its id is known, or drop this when it never rang."""
+    if work.now - row.written_at > LOST_SIGHT:
+        outbox.move(row, CommandState.DROPPED)
+        leg.state, leg.ended_at = LegState.ENDED, work.now
+    else:
+        row.due_at = work.now + RETRY / 4
+
+
+def _number(work: Work, row: CommandRow) -> str:
+    if row.person_id is not None and row.kind in (Kind.RING, Kind.TEXT):
+        person = work.session.get_one(Person, row.person_id)
+        return work.vault.open(person.number, person_number(person.id))
+    if row.caller_id is not None:
+        caller = work.session.get_one(Caller, row.caller_id)
+        return work.vault.open(caller.number, caller_number(caller.id)) if caller.number else ""
+    return ""

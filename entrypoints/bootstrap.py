@@ -1,0 +1,93 @@
+"""Builds the whole from its settings: every dependency is handed in here, once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask
+from twilio.http import HttpClient
+
+from carrier.dispatch import Dispatcher, Pace
+from carrier.port import Carrier, PooledHttp, Twilio
+from entrypoints.outcomes import AFTER
+from entrypoints.tick import Ticker
+from escalation.risk import Lexicon, load_lexicon
+from helpline import bus
+from helpline.clock import Clock, SystemClock
+from helpline.database import Database, connect
+from helpline.privacy import Vault
+from helpline.settings import Settings
+from webhooks.app import create_app
+from webhooks.gate import Door
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The running parts of one process."""
+
+    database: Database
+    door: Door
+    ticker: Ticker
+
+    def web(self) -> Flask:
+        return create_app(self.door)
+
+
+@dataclass(frozen=True)
+class Account:
+    """How the carrier knows us, and how we know it."""
+
+    sid: str
+    tokens: tuple[str, ...]
+    public_url: str
+
+
+def assemble(
+    database: Database,
+    carrier: Carrier,
+    account: Account,
+    *,
+    lexicon: Lexicon,
+    pace: Pace,
+    executor: Executor | None = None,
+) -> Stack:
+    """Put the parts together. Without an executor the outbox is drained one request after another."""
+    dispatcher = Dispatcher(
+        database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor
+    )
+    door = Door(database, account.public_url, account.sid, account.tokens, lexicon)
+    return Stack(database, door, Ticker(database, dispatcher))
+
+
+def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:
+    """The stack of a real process."""
+    account = Account(settings.account_sid, settings.auth_tokens, settings.public_url)
+    database = Database(
+        connect(settings.database_url),
+        clock=clock or SystemClock(),
+        vault=Vault(settings.secret_keys),
+        new_id=uuid.uuid4,
+        doorbell=_doorbell(settings.redis_url),
+    )
+    carrier = Twilio(account.sid, account.tokens[0], http or PooledHttp(settings.api_base))
+    return assemble(
+        database,
+        carrier,
+        account,
+        lexicon=load_lexicon(),
+        pace=Pace(settings.calls_per_second, settings.texts_per_second),
+        executor=ThreadPoolExecutor(8, thread_name_prefix="carrier"),
+    )
+
+
+def _doorbell(url: str) -> Callable[[], None]:
+    return bus.Doorbell(bus.connect(url))
+
+

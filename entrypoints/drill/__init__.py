@@ -1,0 +1,1 @@
+"""Drills: a helpline's behaviour, written for people, run by a machine on a virtual clock."""

@@ -1,0 +1,215 @@
+"""What is given in a drill, and what somebody does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from entrypoints.drill.scene import Drill, Row
+from entrypoints.drill.vocabulary import step
+from entrypoints.drill.world import RESTART
+from helpline.line import LineError, load_line
+
+
+@step("the line file {words}")
+def _line_file(drill: Drill, path: str) -> None:
+    for folder in (drill.folder, *drill.folder.parents):
+        if (folder / path).is_file():
+            drill.line_path = folder / path
+            return
+    raise LineError(f"there is no line file {path}")
+
+
+@step("it is {when}")
+def _it_is(drill: Drill, day: str) -> None:
+    zone: ZoneInfo = load_line(drill.line_path).zone
+    moment = datetime.strptime(day, "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+    if drill.begun:
+        drill.world.run_for((moment - drill.world.clock.now()).total_seconds())
+    else:
+        drill.start = moment
+
+
+@step("these people:")
+def _people(drill: Drill, table: Sequence[Row]) -> None:
+    drill.employ(table)
+
+
+@step("{name} does not take {words}")
+def _excludes(drill: Drill, name: str, topic: str) -> None:
+    drill.exclude(name, topic)
+
+
+@step("{caller} has called before")
+def _called_before(drill: Drill, name: str) -> None:
+    phone = drill.caller(name)
+    phone.dial(drill.world.line.line.number)
+    drill.world.run_for(2)
+    phone.hang_up()
+    drill.world.run_for(5)
+
+
+@step("every callback arrives twice")
+def _callbacks_twice(drill: Drill) -> None:
+    drill.world.network.faults.callbacks_copies = 2
+
+
+@step("every webhook arrives twice")
+def _webhooks_twice(drill: Drill) -> None:
+    drill.world.network.faults.webhooks_copies = 2
+
+
+@step("callbacks arrive out of order")
+def _out_of_order(drill: Drill) -> None:
+    drill.world.network.faults.callbacks_out_of_order = True
+
+
+@step("every third callback is lost")
+def _third_lost(drill: Drill) -> None:
+    drill.world.network.faults.lose_every_nth_callback = 3
+
+
+@step("no callback arrives at all")
+def _all_lost(drill: Drill) -> None:
+    drill.world.network.faults.lose_all_callbacks = True
+
+
+@step("Redis is down")
+def _redis_down(drill: Drill) -> None:
+    drill.world.away.redis = True
+
+
+@step("the worker is down")
+def _worker_down(drill: Drill) -> None:
+    drill.world.away.worker = True
+
+
+@step("the carrier refuses every call")
+def _refuses(drill: Drill) -> None:
+    drill.world.network.faults.refuse_calls = True
+
+
+@step("replies of the carrier are lost")
+def _replies_lost(drill: Drill) -> None:
+    drill.world.network.faults.lose_create_replies = True
+
+
+@step("the carrier works again", acts=True)
+def _works_again(drill: Drill) -> None:
+    drill.world.network.faults.clear()
+
+
+@step("{name}'s number is dead")
+def _dead(drill: Drill, name: str) -> None:
+    drill.staff(name).dead = True
+
+
+@step("{caller} calls", acts=True)
+def _calls(drill: Drill, name: str) -> None:
+    drill.caller(name).dial(drill.world.line.line.number)
+
+
+@step("{caller} calls and presses {keys}", acts=True)
+def _calls_and_presses(drill: Drill, name: str, keys: str) -> None:
+    phone = drill.caller(name)
+    phone.dial(drill.world.line.line.number)
+    drill.world.settle()
+    drill.press(phone, keys)
+
+
+@step("{caller} presses {keys}", acts=True)
+def _presses(drill: Drill, name: str, keys: str) -> None:
+    drill.press(drill.caller(name), keys)
+
+
+@step("{caller} hangs up", acts=True)
+def _caller_hangs_up(drill: Drill, name: str) -> None:
+    drill.caller(name).hang_up()
+
+
+@step("{caller} texts {words}", acts=True)
+def _caller_texts(drill: Drill, name: str, words: str) -> None:
+    drill.caller(name).text(drill.world.line.line.number, words)
+
+
+@step("{caller} says {words}", acts=True)
+def _caller_says(drill: Drill, name: str, words: str) -> None:
+    drill.caller(name).say(words)
+
+
+@step("{name} answers and presses {keys}", acts=True)
+def _answers_and_presses(drill: Drill, name: str, keys: str) -> None:
+    phone = drill.staff(name)
+    drill.wait_for_ring(phone)
+    phone.answer()
+    drill.world.settle()
+    drill.press(phone, keys)
+
+
+@step("{name} answers", acts=True)
+def _answers(drill: Drill, name: str) -> None:
+    phone = drill.staff(name)
+    drill.wait_for_ring(phone)
+    phone.answer()
+
+
+@step("{name}'s voicemail answers", acts=True)
+def _voicemail(drill: Drill, name: str) -> None:
+    phone = drill.staff(name)
+    drill.wait_for_ring(phone)
+    phone.answer_as_voicemail()
+
+
+@step("{name} declines", acts=True)
+def _declines(drill: Drill, name: str) -> None:
+    phone = drill.staff(name)
+    drill.wait_for_ring(phone)
+    phone.decline()
+
+
+@step("{name} presses {keys}", acts=True)
+def _staff_presses(drill: Drill, name: str, keys: str) -> None:
+    """Keys a person presses. In a conference a carrier listens for the star alone, so `##` is dialled as `*##`."""
+    phone = drill.staff(name)
+    if keys in {"*", "##"}:
+        drill.wait_for_company(phone)
+    drill.press(phone, "*##" if keys == "##" else keys)
+
+
+@step("{name} hangs up", acts=True)
+def _staff_hangs_up(drill: Drill, name: str) -> None:
+    drill.staff(name).hang_up()
+
+
+@step("{name} texts {words}", acts=True)
+def _staff_texts(drill: Drill, name: str, words: str) -> None:
+    drill.staff(name).text(drill.world.line.line.number, words)
+
+
+@step("{name} files {words}", acts=True)
+def _files(drill: Drill, name: str, disposition: str) -> None:
+    drill.staff(name).text(drill.world.line.line.number, f"done {disposition}")
+
+
+@step("{n} seconds pass", acts=True)
+def _seconds(drill: Drill, n: str) -> None:
+    drill.world.run_for(float(n))
+
+
+@step("{n} minutes pass", acts=True)
+def _minutes(drill: Drill, n: str) -> None:
+    drill.world.run_for(float(n) * 60)
+
+
+@step("the ticker is killed", acts=True)
+def _ticker_killed(drill: Drill) -> None:
+    """Killed; whatever supervises the processes starts it again after a few seconds."""
+    drill.world.away.ticker_until = drill.world.clock.now() + RESTART
+
+
+@step("everything is killed and started again", acts=True)
+def _everything_killed(drill: Drill) -> None:
+    drill.world.start_up()
+
+

@@ -1,0 +1,158 @@
+"""Runs drills: each scenario in a world of its own, and afterwards the rules that may never break are asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gherkin.errors import CompositeParserException
+from gherkin.parser import Parser
+from gherkin.pickles.compiler import Compiler
+from sqlalchemy import select
+
+from entrypoints.drill import doing, expecting
+from entrypoints.drill.scene import Drill, NotSo
+from entrypoints.drill.vocabulary import UnknownStep, perform
+from entrypoints.drill.world import World
+from entrypoints.people import RosterError
+from escalation.rules import broken
+from exchange import PhoneError
+from helpline import log
+from helpline.line import LineError
+from helpline.nouns import LegState
+from helpline.tables import Leg
+
+VOCABULARY = (doing, expecting)
+SETTLING = 3.0
+MakeWorld = Callable[[Path, datetime], World]
+
+
+class DrillError(Exception):
+    """A drill cannot be read; the text says where."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one scenario went."""
+
+    file: str
+    scenario: str
+    status: str
+    failed_step: str | None
+    reason: str | None
+    virtual_seconds: float
+    wall_seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """The drill files that `paths` name: files, or folders of them. DrillError if there are none."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.feature")) if path.is_dir() else [path]
+    missing = [path for path in found if not path.is_file()]
+    if missing or not found:
+        raise DrillError(f"there is no drill at {missing[0] if missing else ', '.join(map(str, paths))}")
+    return found
+
+
+def run(paths: Iterable[Path], make_world: MakeWorld, line_path: Path) -> Iterator[Result]:
+    """Run every scenario of every file, one result each."""
+    for path in paths:
+        for pickle in scenarios(path):
+            yield play(path, pickle, make_world, line_path)
+
+
+def scenarios(path: Path) -> list[Any]:
+    """The scenarios of a file, background and examples worked in. DrillError if it is not Gherkin."""
+    try:
+        document = Parser().parse(path.read_text(encoding="utf-8"))
+    except CompositeParserException as problem:
+        raise DrillError(f"{path}: {problem}") from None
+    document["uri"] = str(path)
+    return list(Compiler().compile(document))
+
+
+def play(path: Path, pickle: Any, make_world: MakeWorld, line_path: Path) -> Result:
+    """Play one scenario."""
+    began = time.monotonic()
+    drill = Drill(make_world, line_path, path.resolve().parent)
+    faults: list[str] = []
+    failed_step = reason = None
+    with log.watch_errors(faults.append):
+        for step in pickle["steps"]:
+            try:
+                perform(drill, step["text"], _table(step))
+            except (NotSo, UnknownStep, PhoneError, RosterError, LineError) as problem:
+                failed_step, reason = step["text"], str(problem)
+                break
+        if failed_step is None and drill.begun:
+            failed_step, reason = _afterwards(drill, faults)
+    virtual = (drill.world.clock.now() - drill.world.start).total_seconds() if drill.begun else 0.0
+    return Result(
+        file=str(path),
+        scenario=pickle["name"],
+        status="passed" if failed_step is None else "failed",
+        failed_step=failed_step,
+        reason=reason,
+        virtual_seconds=round(virtual, 3),
+        wall_seconds=round(time.monotonic() - began, 3),
+    )
+
+
+def _afterwards(drill: Drill, faults: list[str]) -> tuple[str | None, str | None]:
+    """What the runner itself asserts after every scenario."""
+    world = drill.world
+    world.run_for(SETTLING)
+    with world.database.work() as work:
+        problems = broken(work)
+    problems += [f"an error was logged: {fault}" for fault in faults]
+    problems += [f"the carrier complains: {complaint}" for complaint in world.network.complaints]
+    problems += [
+        f"a webhook was answered {record.status}" for record in world.network.webhooks if not 200 <= record.status < 300
+    ]
+    problems += live_strangers(world)
+    problems += leaks(world)
+    return ("afterwards", "; ".join(problems)) if problems else (None, None)
+
+
+def live_strangers(world: World) -> list[str]:
+    """Calls that are up at the exchange though their contact is over or nobody knows them."""
+    with world.database.work() as work:
+        known = dict(work.session.execute(select(Leg.sid, Leg.state)).tuples().all())
+    problems = []
+    for call in world.network.live_calls():
+        if call.sid in known:
+            if known[call.sid] is LegState.ENDED:
+                problems.append("a call is up whose leg has ended")
+        elif call.parent is None:
+            problems.append("a call is up that no leg stands for")
+    return problems
+
+
+def leaks(world: World) -> list[str]:
+    """Numbers of one phone that another was shown."""
+    numbers = {phone.number for phone in world.network.phones.values()}
+    public = {world.line.line.number, world.line.divert.partner_number}
+    problems = []
+    for phone in world.network.phones.values():
+        others = numbers - {phone.number} - public
+        shown = [ring.caller_id for ring in phone.rings] + [text.sender for text in phone.texts]
+        said = " ".join([text.body for text in phone.texts] + [heard.text for heard in phone.heard])
+        if any(number in shown or number in said for number in others):
+            problems.append(f"{phone.name} was shown somebody's number")
+    return problems
+
+
+def _table(step: Any) -> list[dict[str, str]] | None:
+    argument = step.get("argument") or {}
+    if "dataTable" not in argument:
+        return None
+    rows = [[cell["value"] for cell in row["cells"]] for row in argument["dataTable"]["rows"]]
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

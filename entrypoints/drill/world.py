@@ -1,0 +1,237 @@
+"""The world of a drill: a real database, the real door and ticker, an exchange, and one clock that moves when told."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import requests
+from flask import Flask
+from sqlalchemy import Engine, text
+from twilio.http import HttpClient
+from twilio.http.response import Response
+
+import exchange as telephone
+from carrier.dispatch import Pace
+from carrier.port import Twilio
+from entrypoints import line as line_file
+from entrypoints.bootstrap import Account, Stack, assemble
+from entrypoints.people import Recruit, enlist
+from escalation.risk import Lexicon
+from helpline import outbox, timers
+from helpline.clock import VirtualClock
+from helpline.database import Database
+from helpline.privacy import Vault
+from helpline.tables import Table
+from webhooks.gate import in_webhook
+
+SID = "AC" + "d" * 32
+TOKEN = "drill"  # noqa: S105 - a made-up token for a made-up account
+URL = "https://line.example"
+TICK = timedelta(seconds=0.2)
+RESTART = timedelta(seconds=5)
+EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class CarrierAskedInWebhook(Exception):
+    """A webhook made a request to the carrier while somebody waited for its reply."""
+
+
+class WsgiHttp(HttpClient):  # type: ignore[misc]
+    """Twilio's client, speaking to the exchange in this process."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        del timeout, allow_redirects
+        if in_webhook.get():
+            raise CarrierAskedInWebhook
+        prepared = requests.Request(method, url, params=params, data=data, headers=headers, auth=auth).prepare()
+        try:
+            reply = self._call(prepared)
+        except telephone.ReplyLost as lost:
+            raise requests.Timeout from lost
+        return Response(reply.status, reply.body.decode(), reply.headers)
+
+    def _call(self, prepared: requests.PreparedRequest) -> telephone.HttpReply:
+        body = prepared.body or b""
+        content = body.encode() if isinstance(body, str) else body
+        parts = urlsplit(str(prepared.url))
+        environ = {
+            "REQUEST_METHOD": prepared.method,
+            "PATH_INFO": parts.path,
+            "QUERY_STRING": parts.query,
+            "CONTENT_TYPE": prepared.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(content)),
+            "HTTP_AUTHORIZATION": prepared.headers.get("Authorization", ""),
+            "SERVER_NAME": parts.hostname,
+            "SERVER_PORT": "443",
+            "wsgi.url_scheme": "https",
+            "wsgi.input": io.BytesIO(content),
+        }
+        begun: list[tuple[int, dict[str, str]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+            begun.append((int(status.split(" ", 1)[0]), dict(headers)))
+
+        chunks = b"".join(self._app(environ, start_response))
+        status, answered = begun[-1]
+        return telephone.HttpReply(status, answered, chunks)
+
+
+@dataclass
+class Away:
+    """Which parts are down, and until when."""
+
+    redis: bool = False
+    worker: bool = False
+    ticker_until: datetime | None = None
+
+
+@dataclass
+class World:
+    """Everything a drill plays with."""
+
+    engine: Engine
+    lexicon: Lexicon
+    line_path: Path
+    start: datetime = EPOCH
+    seed: int = 0
+    away: Away = field(default_factory=Away)
+    clock: VirtualClock = field(init=False)
+    network: telephone.Exchange = field(init=False)
+    database: Database = field(init=False)
+    stack: Stack = field(init=False)
+    rung: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = VirtualClock(self.start)
+        self.ids = Random(self.seed)  # noqa: S311 - ids that repeat are wanted here
+        self.app: Flask | None = None
+        self.network = telephone.Exchange(
+            clock=self.clock,
+            transport=telephone.WsgiTransport(lambda: self.app),
+            account_sid=SID,
+            auth_token=TOKEN,
+            rng=Random(self.seed),  # noqa: S311
+        )
+        self._empty_database()
+        self.start_up()
+        with self.database.work() as work:
+            line_file.apply(work, self.line_path)
+            self.line = work.line()
+        self.network.number(
+            self.line.line.number,
+            voice_url=f"{URL}/webhooks/voice/incoming",
+            voice_fallback_url=f"{URL}/webhooks/voice/fallback",
+            voice_status_url=f"{URL}/webhooks/voice/status",
+            sms_url=f"{URL}/webhooks/messages/incoming",
+        )
+        self.settle()
+
+    def start_up(self) -> None:
+        """Build every part of the system anew, as a start of all its processes does; only the database remains."""
+        self.database = Database(
+            self.engine,
+            clock=self.clock,
+            vault=Vault([b"drill" * 8]),
+            new_id=lambda: UUID(int=self.ids.getrandbits(128), version=4),
+            doorbell=self._ring_doorbell,
+        )
+        carrier = Twilio(SID, TOKEN, WsgiHttp(telephone.rest_app(self.network)))
+        account = Account(SID, (TOKEN,), URL)
+        self.stack = assemble(self.database, carrier, account, lexicon=self.lexicon, pace=Pace())
+        self.app = self.stack.web()
+
+    def enlist(self, people: list[Recruit]) -> None:
+        """Make these people the roster."""
+        with self.database.work() as work:
+            enlist(work, people)
+
+    def settle(self) -> None:
+        """Let happen what is due now."""
+        while True:
+            ran = self.network.run_due()
+            if self._wake() + ran == 0:
+                return
+
+    def run_for(self, seconds: float) -> None:
+        """Let the clock run."""
+        self.run_until(lambda: False, seconds)
+
+    def run_until(self, reached: Callable[[], bool], seconds: float) -> bool:
+        """Let the clock run until `reached`, at most so long. Returns whether it was."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        self.settle()
+        while not reached():
+            moment = self._next_moment(end)
+            if moment is None:
+                self.clock.advance_to(end)
+                self.settle()
+                return reached()
+            self.clock.advance_to(moment)
+            if self._ticker_runs() and self._on_grid(moment):
+                self.stack.ticker.tick()
+            self.settle()
+        return True
+
+    def _next_moment(self, end: datetime) -> datetime | None:
+        moments = [self.network.next_due()]
+        if self._ticker_runs():
+            with self.database.work() as work:
+                due = [timers.next_due(work), outbox.next_due(work)]
+            moments += [self._tick_after(moment) for moment in due if moment is not None]
+        elif self.away.ticker_until is not None:
+            moments.append(self.away.ticker_until)
+        soonest = min((moment for moment in moments if moment is not None), default=None)
+        if soonest is None or soonest > end:
+            return None
+        return max(soonest, self.clock.now())
+
+    def _tick_after(self, moment: datetime) -> datetime:
+        """The first tick at or after `moment`, and after now."""
+        earliest = max(moment, self.clock.now() + timedelta(microseconds=1))
+        steps = -((earliest - self.start) // -TICK)
+        return self.start + steps * TICK
+
+    def _on_grid(self, moment: datetime) -> bool:
+        return (moment - self.start) % TICK == timedelta()
+
+    def _ticker_runs(self) -> bool:
+        until = self.away.ticker_until
+        return until is None or self.clock.now() >= until
+
+    def _ring_doorbell(self) -> None:
+        if not self.away.redis:
+            self.rung = True
+
+    def _wake(self) -> int:
+        """The worker answers the doorbell."""
+        if not self.rung or self.away.worker:
+            return 0
+        self.rung = False
+        return 1 + self.stack.ticker.tick()
+
+    def _empty_database(self) -> None:
+        names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
+        with self.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+

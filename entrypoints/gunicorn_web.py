@@ -1,0 +1,19 @@
+"""gunicorn for the carrier's door: nothing here may keep a caller waiting, and nothing is logged about one."""
+
+import os
+
+from entrypoints.quiet_log import QuietLog
+from helpline.settings import load_settings
+
+bind = str(load_settings(os.environ).bind)
+proc_name = "helpline web"
+worker_class = "gthread"
+workers = 2
+threads = 16
+timeout = 10
+graceful_timeout = 8
+keepalive = 30
+control_socket_disable = True
+accesslog = None
+loglevel = "error"
+logger_class = QuietLog

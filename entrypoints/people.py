@@ -1,0 +1,150 @@
+"""Puts people on the roster: from a CSV file, or from the table of a drill. Nothing is half done."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+import phonenumbers
+from sqlalchemy import delete, select, update
+
+from helpline.database import Work
+from helpline.nouns import Role
+from helpline.privacy import person_number
+from helpline.tables import OnCall, Person, Shift
+
+COLUMNS = ("name", "role", "languages", "skills", "excludes", "on shift", "on call", "number")
+WHOLE_DAY = (time(0), time(0))
+
+
+class RosterError(Exception):
+    """The roster cannot be used; one sentence a row that is wrong."""
+
+
+@dataclass(frozen=True)
+class Recruit:
+    """One row of a roster, read and checked."""
+
+    name: str
+    role: Role
+    languages: tuple[str, ...]
+    number: str
+    skills: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    hours: tuple[tuple[time, time], ...] = ()
+    tier: int | None = None
+
+
+def read_roster(path: Path) -> list[Recruit]:
+    """Everybody in a CSV file with a header of COLUMNS. RosterError names each wrong row."""
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise RosterError(f"{path}: cannot be read ({type(problem).__name__})") from None
+    unknown = sorted(set(rows[0] if rows else ()) - set(COLUMNS))
+    if unknown:
+        raise RosterError(f"{path.name}: unknown column {unknown[0]!r}; the columns are {', '.join(COLUMNS)}")
+    return recruits(rows, path.name)
+
+
+def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
+    """The rows, checked. RosterError gathers every fault."""
+    read: list[Recruit] = []
+    faults: list[str] = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            read.append(_recruit({key: (value or "").strip() for key, value in row.items()}))
+        except ValueError as problem:
+            faults.append(f"{source}, row {number}: {problem}")
+    for field in ("name", "number"):
+        values = [getattr(one, field) for one in read]
+        faults += [f"{source}: {field} {value!r} stands twice" for value in sorted({v for v in values if values.count(v) > 1})]
+    if faults:
+        raise RosterError("\n".join(faults))
+    return read
+
+
+def enlist(work: Work, people: Sequence[Recruit]) -> None:
+    """Make these people the roster. Whoever is not among them any more is off it; nobody's history is lost."""
+    work.session.execute(update(Person).values(active=False))
+    work.session.execute(delete(Shift))
+    work.session.execute(delete(OnCall))
+    for place, one in enumerate(people):
+        person = _person(work, one, place)
+        for starts, ends in one.hours:
+            work.session.add(Shift(id=work.new_id(), person_id=person.id, starts=starts, ends=ends))
+        if one.tier is not None:
+            work.session.add(OnCall(person_id=person.id, tier=one.tier))
+    work.session.flush()
+
+
+def _person(work: Work, one: Recruit, place: int) -> Person:
+    person = work.session.scalar(select(Person).where(Person.name == one.name))
+    if person is None:
+        person = Person(id=work.new_id(), name=one.name, idle_since=work.now)
+        work.session.add(person)
+    person.place, person.role, person.active = place, one.role, True
+    person.languages, person.skills, person.excludes = list(one.languages), list(one.skills), list(one.excludes)
+    person.number = work.vault.seal(one.number, person_number(person.id))
+    person.number_key = work.vault.fingerprint(one.number)
+    work.session.flush()
+    return person
+
+
+def _recruit(row: Mapping[str, str]) -> Recruit:
+    if not row.get("name"):
+        raise ValueError("a person needs a name")
+    tier = row.get("on call", "")
+    if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
+        raise ValueError(f"on call is a tier from 1 to 9, not {tier!r}")
+    return Recruit(
+        name=row["name"],
+        role=_role(row.get("role", "")),
+        languages=_words(row.get("languages", "")) or ("en",),
+        number=_number(row.get("number", "")),
+        skills=_words(row.get("skills", "")),
+        excludes=_words(row.get("excludes", "")),
+        hours=_hours(row.get("on shift", "")),
+        tier=int(tier) if tier else None,
+    )
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role(word)
+    except ValueError:
+        raise ValueError(f"role is peer, backup, clinician or supervisor, not {word!r}") from None
+
+
+def _number(text: str) -> str:
+    try:
+        parsed = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        raise ValueError("the number is not a telephone number such as +12125550142") from None
+    if not phonenumbers.is_possible_number(parsed):
+        raise ValueError("the number is not a possible telephone number")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _hours(text: str) -> tuple[tuple[time, time], ...]:
+    if text in {"", "no"}:
+        return ()
+    if text == "yes":
+        return (WHOLE_DAY,)
+    return tuple(_stretch(part) for part in text.split(","))
+
+
+def _stretch(text: str) -> tuple[time, time]:
+    try:
+        starts, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ValueError(f"on shift is yes, no, or hours such as 22:00-06:00, not {text!r}") from None
+    return starts, ends
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

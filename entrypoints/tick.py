@@ -1,0 +1,81 @@
+"""One tick: every timer that is due is handled, then the outbox is drained. Tickers and workers both run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from carrier.dispatch import Dispatcher
+from escalation import cases
+from helpline import inbox, journal, timers
+from helpline.database import Database, Work
+from helpline.log import logger
+from helpline.nouns import TimerKind
+from helpline.timers import Due
+from routing import match, offers, threads, waiting
+
+STUCK = 5
+MOST_ROUNDS = 8
+log = logger(__name__)
+
+
+def sweep(work: Work, subject: str) -> datetime | None:
+    """Timer, hourly: forget what the line's retention says is to be forgotten."""
+    del subject
+    inbox.forget(work, timedelta(days=work.line().retention.inbox_days))
+    return work.now + timedelta(hours=1)
+
+
+HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
+    TimerKind.MATCH: match.match,
+    TimerKind.OFFER: offers.offer_due,
+    TimerKind.LIMIT: waiting.limit_reached,
+    TimerKind.DECIDE: waiting.decide,
+    TimerKind.PRESENCE: waiting.look_for_caller,
+    TimerKind.LADDER: cases.climb,
+    TimerKind.PAGE: cases.page_due,
+    TimerKind.SILENCE: threads.silent,
+    TimerKind.SWEEP: sweep,
+}
+
+
+class Ticker:
+    """Does what is due. Any number of them may run at once."""
+
+    def __init__(self, database: Database, dispatcher: Dispatcher) -> None:
+        self._database, self._dispatcher = database, dispatcher
+
+    def tick(self) -> int:
+        """Handle what is due and drain the outbox, until neither has more. Returns how much was done."""
+        done = 0
+        for _ in range(MOST_ROUNDS):
+            step = self.fire_due() + self._dispatcher.drain()
+            done += step
+            if not step:
+                break
+        return done
+
+    def fire_due(self) -> int:
+        """Handle every timer that is due, each in a transaction of its own: a fault in one stops no other."""
+        with self._database.work() as work:
+            leased = timers.lease_due(work)
+        for due in leased:
+            self._fire(due)
+        return len(leased)
+
+    def _fire(self, due: Due) -> None:
+        try:
+            with self._database.work() as work:
+                if timers.still_due(work, due):
+                    again = HANDLERS[due.kind](work, due.subject)
+                    timers.done(work, due, again)
+        except Exception as fault:  # noqa: BLE001 - a fault in one contact never stops another
+            self._failed(due, fault)
+
+    def _failed(self, due: Due, fault: Exception) -> None:
+        log.error("timer.failed", fault=fault, kind=due.kind, timer=due.id, attempts=due.attempts + 1)
+        with self._database.work() as work:
+            attempts = timers.put_back(work, due)
+            if attempts == STUCK:
+                journal.note(work, "timer.stuck", kind=due.kind, timer=due.id)
+                cases.tell_of_fault(work)

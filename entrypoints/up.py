@@ -1,0 +1,235 @@
+"""`helpline up`: from an empty folder to a line that answers, and back to nothing running."""
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from entrypoints.doors import PortBusy, answers, check_free
+from entrypoints.supervisor import Minder, Supervisor, how, read_procfile
+from helpline import secret_key
+from helpline.embedded import Embedded, EmbeddedError, Servers, holds_database, open_folder
+from helpline.settings import ROOT, Address, Settings, SettingsError, load_settings
+
+READY_PATIENCE = 60.0
+STAGES = {"web": 0, "console": 0, "exchange": 0, "ticker": 1, "worker": 1}
+COLOURS = {"web": "cyan", "console": "magenta", "exchange": "yellow", "ticker": "green", "worker": "blue"}
+
+Step = Callable[[Settings], Mapping[str, str]]
+"""Something done once the servers answer and before the processes start; what it returns is set for those."""
+
+
+class UpFailed(Exception):
+    """The line could not be brought up; the text says why and what to do."""
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def migrate(settings: Settings) -> Mapping[str, str]:
+    from entrypoints.migrate import upgrade
+
+    upgrade(settings.database_url)
+    return {}
+
+
+def apply_line(settings: Settings) -> Mapping[str, str]:
+    from entrypoints.line import apply
+
+    apply(settings)
+    return {}
+
+
+STEPS: Sequence[Step] = (migrate, apply_line)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A process that answers HTTP: its address, the variable that sets it, and a page of it."""
+
+    name: str
+    variable: str
+    address: Address
+    page: str
+
+
+def up(environ: Mapping[str, str], *, steps: Sequence[Step] = STEPS, procfile: Path = ROOT / "Procfile") -> int:
+    """Brings the line up, waits until somebody stops it, and returns the exit code."""
+    screen = Console(highlight=False, soft_wrap=True)
+    with _signals():
+        try:
+            with contextlib.ExitStack() as running:
+                _bring_up(dict(environ), steps, procfile, screen, running)
+                threading.Event().wait()
+        except Stopped:
+            screen.print("Everything is stopped.")
+        except Exception as failure:
+            if not _is_sentence(failure):
+                raise
+            Console(stderr=True, highlight=False, soft_wrap=True).print(f"helpline up: {failure}", markup=False)
+            return 1
+    return 0
+
+
+def _bring_up(
+    environ: dict[str, str], steps: Sequence[Step], procfile: Path, screen: Console, running: contextlib.ExitStack
+) -> None:
+    settings = load_settings(environ)
+    environ |= _account(settings)
+    settings = load_settings(environ)
+    jobs = [job for job in read_procfile(procfile, STAGES) if job.name != "exchange" or _wants_exchange(environ)]
+    doors = [door for door in _doors(settings) if door.name in {job.name for job in jobs}]
+    for door in doors:
+        check_free(door.variable, door.address)
+    say = _Printer(screen)
+    _ensure_key(settings)
+    embedded, servers = _start_servers(settings, say, running)
+    environ |= _urls(servers) | {"HELPLINE_DATA_DIR": str(settings.data_dir)}
+    settings = load_settings(environ)
+    for step in steps:
+        environ |= step(settings)
+    supervisor = Supervisor(jobs, _for_children(environ, own_database=bool(servers.database_url)), ROOT, say)
+    running.callback(supervisor.stop)
+    supervisor.start()
+    _wait_until_ready(doors, supervisor.minders)
+    screen.print(_where_to_look(settings, doors, embedded))
+
+
+def _account(settings: Settings) -> dict[str, str]:
+    """Without a carrier's account: one at the exchange, made up for this run."""
+    if settings.has_carrier:
+        return {}
+    return {
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_API_BASE": f"http://{settings.exchange_bind}",
+        "PUBLIC_URL": settings.public_url,
+        "EXCHANGE_BIND": str(settings.exchange_bind),
+    }
+
+
+def _wants_exchange(environ: Mapping[str, str]) -> bool:
+    return "EXCHANGE_BIND" in environ
+
+
+def _doors(settings: Settings) -> list[Door]:
+    return [
+        Door("web", "HELPLINE_BIND", settings.bind, "/healthz"),
+        Door("console", "HELPLINE_CONSOLE_BIND", settings.console_bind, "/"),
+        Door("exchange", "HELPLINE_EXCHANGE_BIND", settings.exchange_bind, "/"),
+    ]
+
+
+def _ensure_key(settings: Settings) -> None:
+    """A first run makes the key. One that is lost is not replaced: what it sealed would be lost without a word."""
+    if settings.key is not None:
+        return
+    open_folder(settings.data_dir)
+    if secret_key.kept_in(settings.data_dir) is None and holds_database(settings.data_dir):
+        raise UpFailed(
+            f"{settings.data_dir} holds a database and its key is gone: put the file secret_key back from your backup, "
+            "or set HELPLINE_SECRET_KEY."
+        )
+    secret_key.make_in(settings.data_dir)
+
+
+def _start_servers(settings: Settings, say: "_Printer", running: contextlib.ExitStack) -> tuple[Embedded, Servers]:
+    embedded = Embedded(
+        settings.data_dir,
+        database=settings.database is None,
+        redis=settings.redis is None,
+        say=lambda text: say("servers", text),
+    )
+    return embedded, running.enter_context(embedded)
+
+
+def _urls(servers: Servers) -> dict[str, str]:
+    named = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    return {name: url for name, url in named.items() if url}
+
+
+def _for_children(environ: Mapping[str, str], *, own_database: bool) -> dict[str, str]:
+    """This environment's programs first, output as it comes, and nothing that bends our database's address."""
+    kept = {name: value for name, value in environ.items() if not (own_database and name.startswith("PG"))}
+    programs = str(Path(sys.prefix) / "bin")
+    return kept | {"PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}", "PYTHONUNBUFFERED": "1"}
+
+
+def _wait_until_ready(doors: Sequence[Door], minders: Sequence[Minder]) -> None:
+    deadline = time.monotonic() + READY_PATIENCE
+    waiting = list(doors)
+    while waiting:
+        waiting = [door for door in waiting if not answers(door.address, door.page)]
+        for minder in minders:
+            if minder.ends:
+                raise UpFailed(
+                    f"{minder.job.name} ended ({how(minder.ends[0])}) before the line was up: its lines above say why."
+                )
+        if waiting and time.monotonic() >= deadline:
+            names = " and ".join(door.name for door in waiting)
+            raise UpFailed(f"No answer from {names} within {READY_PATIENCE:.0f} seconds: the lines above say why.")
+        time.sleep(0.05)
+
+
+def _where_to_look(settings: Settings, doors: Sequence[Door], embedded: Embedded) -> Panel:
+    rows = Table.grid(padding=(0, 2))
+    urls = {door.name: f"http://{door.address}/" for door in doors}
+    if "exchange" in urls:
+        rows.add_row("Page of phones", urls["exchange"])
+    if "console" in urls:
+        rows.add_row("Console", urls["console"])
+    rows.add_row("Calls come in at", f"{settings.public_url}/webhooks/voice/incoming")
+    rows.add_row("Texts come in at", f"{settings.public_url}/webhooks/messages/incoming")
+    rows.add_row("Data folder", str(settings.data_dir))
+    if embedded.is_elsewhere:
+        rows.add_row("Database's files", str(embedded.home))
+    rows.add_row("Stop it with", "Ctrl-C")
+    return Panel(rows, title="The line is up", title_align="left", expand=False)
+
+
+class _Printer:
+    """Prints each line behind the name of the process that wrote it."""
+
+    def __init__(self, screen: Console) -> None:
+        self._screen = screen
+
+    def __call__(self, name: str, line: str) -> None:
+        self._screen.print(Text.assemble((f"{name:>8} ", COLOURS.get(name, "bold")), Text.from_ansi(line)))
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """The first signal stops the line; more of them do not disturb the stopping."""
+    asked = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
+            raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_sentence(failure: Exception) -> bool:
+    """Whether the failure's text was written for whoever runs the line."""
+    ours = (SettingsError, EmbeddedError, PortBusy, UpFailed, secret_key.SecretKeyError)
+    return isinstance(failure, ours) or type(failure).__name__ in {"MigrationFailed", "LineError"}

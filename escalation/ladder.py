@@ -1,0 +1,196 @@
+"""The next step of an escalation: a pure function of the case, the ladder and who is on call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from helpline.line import Ladder, RiskStep
+from helpline.nouns import PageState, Tier
+
+
+class Why(StrEnum):
+    """What calls for a clinician."""
+
+    WAITING = "waiting"
+    NOBODY = "nobody"
+    RISK = "risk"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One attempt to reach one clinician."""
+
+    person: UUID
+    tier: int
+    at: datetime
+    state: PageState
+
+
+@dataclass(frozen=True)
+class Case:
+    """An escalation as it stands. `waiting_since` is None once somebody has accepted the contact."""
+
+    waiting_since: datetime | None
+    nobody: bool
+    risk: Tier
+    risk_at: datetime | None
+    asked_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_risk: Tier
+    pages: Sequence[Paged] = ()
+    over: bool = False
+
+
+OnCall = Mapping[int, Sequence[UUID]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody to page, in which tier, and why."""
+
+    person: UUID
+    tier: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class Page:
+    """Page these people now; look again at `until`."""
+
+    calls: tuple[Call, ...]
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Page nobody now. `until` is when that changes by itself, if it does."""
+
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class StandDown:
+    """Nothing calls for a clinician any more: open pages are taken back."""
+
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Exhausted:
+    """A clinician is called for and nobody at all is on call. Look again at `until`."""
+
+    until: datetime
+    why: Why
+    reason: str
+
+
+Move = Page | Wait | StandDown | Exhausted
+
+
+def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime) -> Move:
+    """The next move. A tier with nobody in it is skipped at once; an unanswered page is repeated until acknowledged."""
+    if case.over:
+        return StandDown(None, "the contact is over")
+    starts = _starts(case, ladder, now)
+    due = {tier: (at, why) for tier, (at, why) in starts.items() if at <= now}
+    later = min((at for at, _ in starts.values() if at > now), default=None)
+    if not due:
+        reason = "nothing calls for a clinician" if later is None else "no step is due yet"
+        open_pages = any(page.state is PageState.OPEN for page in case.pages)
+        return StandDown(later, reason) if open_pages else Wait(later, reason)
+    tiers = _filled(due, on_call)
+    if not tiers:
+        why = min(due.values())[1]
+        return Exhausted(now + timedelta(seconds=ladder.repeat_seconds), why, "nobody is on call")
+    return _page(case, ladder, on_call, tiers, later, now)
+
+
+def _page(
+    case: Case, ladder: Ladder, on_call: OnCall, tiers: Mapping[int, Why], later: datetime | None, now: datetime
+) -> Page | Wait:
+    repeat = timedelta(seconds=ladder.repeat_seconds)
+    calls: list[Call] = []
+    moments = [later] if later is not None else []
+    for tier, why in sorted(tiers.items()):
+        for person in on_call[tier]:
+            last = max((page.at for page in case.pages if page.person == person), default=None)
+            if last is None or last + repeat <= now:
+                calls.append(Call(person, tier, why))
+                moments.append(now + repeat)
+            else:
+                moments.append(last + repeat)
+    until = min(moments)
+    return Page(tuple(calls), until) if calls else Wait(until, "pages are under way")
+
+
+def _starts(case: Case, ladder: Ladder, now: datetime) -> dict[int, tuple[datetime, Why]]:
+    """For every tier the earliest moment at which something calls for it, and what."""
+    triggers = [*_from_risk(case, ladder), *_from_asking(case)]
+    starts: dict[int, tuple[datetime, Why]] = {}
+    for at, tier, why in triggers:
+        for other, offset in _offsets(ladder, tier).items():
+            _earliest(starts, other, at + timedelta(seconds=offset), why)
+    if case.waiting_since is not None and not _acknowledged_since(case, case.waiting_since):
+        for step in ladder.tiers_by_wait:
+            _earliest(starts, step.tier, case.waiting_since + timedelta(seconds=step.after_seconds), Why.WAITING)
+        if case.nobody and ladder.tiers_by_wait:
+            began = min((page.at for page in case.pages if page.at >= case.waiting_since), default=now)
+            first = ladder.tiers_by_wait[0].tier
+            for other, offset in _offsets(ladder, first).items():
+                _earliest(starts, other, began + timedelta(seconds=offset), Why.NOBODY)
+    return starts
+
+
+def _from_risk(case: Case, ladder: Ladder) -> list[tuple[datetime, int, Why]]:
+    steps: dict[Tier, RiskStep] = {Tier.IMMINENT: ladder.risk.imminent, Tier.HIGH: ladder.risk.high}
+    step = steps.get(case.risk)
+    if step is None or case.risk_at is None:
+        return []
+    if case.acknowledged_at is not None and case.acknowledged_risk >= case.risk and case.waiting_since is None:
+        return []
+    if case.waiting_since is not None and _acknowledged_since(case, max(case.waiting_since, case.risk_at)):
+        return []
+    if case.waiting_since is None and not step.even_if_connected:
+        return []
+    return [(case.risk_at + timedelta(seconds=step.after_seconds), step.tier, Why.RISK)]
+
+
+def _from_asking(case: Case) -> list[tuple[datetime, int, Why]]:
+    if case.asked_at is None or _acknowledged_since(case, case.asked_at):
+        return []
+    return [(case.asked_at, 1, Why.ASKED)]
+
+
+def _acknowledged_since(case: Case, moment: datetime) -> bool:
+    return case.acknowledged_at is not None and case.acknowledged_at >= moment
+
+
+def _offsets(ladder: Ladder, first: int) -> dict[int, float]:
+    """Seconds from the page of tier `first` until each further tier joins, as spaced by the wait steps."""
+    spaced = {step.tier: step.after_seconds for step in ladder.tiers_by_wait}
+    base = spaced.get(first, 0.0)
+    return {first: 0.0, **{tier: after - base for tier, after in spaced.items() if tier > first}}
+
+
+def _earliest(starts: dict[int, tuple[datetime, Why]], tier: int, at: datetime, why: Why) -> None:
+    if tier not in starts or at < starts[tier][0]:
+        starts[tier] = (at, why)
+
+
+def _filled(due: Mapping[int, tuple[datetime, Why]], on_call: OnCall) -> dict[int, Why]:
+    """The due tiers that have somebody in them; for an empty one, the next that has."""
+    filled: dict[int, Why] = {}
+    for tier, (_, why) in sorted(due.items()):
+        present = next((other for other in sorted(on_call) if other >= tier and on_call[other]), None)
+        if present is None:
+            present = next((other for other in sorted(on_call, reverse=True) if on_call[other]), None)
+        if present is not None:
+            filled.setdefault(present, why)
+    return filled

@@ -1,0 +1,81 @@
+"""How grave the caller's words are: sightings turn by turn, weighed by the lexicon's table of rules."""
+
+from collections.abc import Iterator, Sequence
+
+from escalation.risk.lexicon import Lexicon, Rule
+from escalation.risk.sightings import Sighting, sight
+from escalation.risk.verdict import Hit, Risk, Subject, Tier
+
+
+def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
+    """Grade the caller's side of a conversation, oldest turn first.
+
+    Pure, deterministic and linear in the text; no text makes it raise. A later turn adds findings and never takes
+    one away, so the tier never falls as a conversation goes on.
+    """
+    firings: list[tuple[Tier, Subject, list[Hit]]] = []
+    recent: list[dict[str, list[Sighting]]] = []
+    for number, turn in enumerate(turns):
+        recent.append(_by_slot(sight(turn, number, lexicon)))
+        firings.extend(_fired(recent, lexicon))
+    tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
+    subjects = {subject for fired, subject, _ in firings if fired is tier}
+    subject = Subject.OTHER if subjects == {Subject.OTHER} else Subject.SELF
+    hits = {hit for _, _, found in firings for hit in found}
+    ordered = sorted(hits, key=lambda hit: (-hit.tier, hit.turn, hit.start, hit.end, hit.rule))
+    return Risk(tier, subject, tuple(ordered), lexicon.version)
+
+
+def _by_slot(sightings: Sequence[Sighting]) -> dict[str, list[Sighting]]:
+    slots: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        slots.setdefault(sighting.slot, []).append(sighting)
+    return slots
+
+
+def _fired(recent: Sequence[dict[str, list[Sighting]]], lexicon: Lexicon) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+    """The rules that the last of the turns completes."""
+    present = recent[-1].keys()
+    for rule in lexicon.rules:
+        if not any(slot in present for need in rule.needs for slot in need):
+            continue
+        if len(rule.needs) == 1:
+            yield from _alone(rule, recent[-1])
+        else:
+            yield from _together(rule, recent[-rule.turns :])
+
+
+def _alone(rule: Rule, slots: dict[str, list[Sighting]]) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+    for slot in sorted(rule.needs[0] & slots.keys()):
+        for each in slots[slot]:
+            tier = rule.tier.lowered() if each.denied else rule.tier
+            if tier is not Tier.NONE:
+                yield tier, each.subject or Subject.SELF, [_hit(rule, each, tier)]
+
+
+def _together(rule: Rule, window: Sequence[dict[str, list[Sighting]]]) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+    chosen: list[Sighting] = []
+    for need in rule.needs:
+        found = next((each for each in _candidates(need, window) if not _overlaps(each, chosen)), None)
+        if found is None:
+            return
+        chosen.append(found)
+    subjects = {each.subject for each in chosen if each.subject is not None}
+    subject = Subject.OTHER if subjects == {Subject.OTHER} else Subject.SELF
+    yield rule.tier, subject, [_hit(rule, each, rule.tier) for each in chosen]
+
+
+def _candidates(need: frozenset[str], window: Sequence[dict[str, list[Sighting]]]) -> Iterator[Sighting]:
+    for slots in reversed(window):
+        for slot in sorted(need & slots.keys()):
+            yield from (each for each in slots[slot] if not each.denied)
+
+
+def _overlaps(sighting: Sighting, chosen: Sequence[Sighting]) -> bool:
+    return any(
+        sighting.turn == each.turn and sighting.start < each.end and each.start < sighting.end for each in chosen
+    )
+
+
+def _hit(rule: Rule, sighting: Sighting, tier: Tier) -> Hit:
+    return Hit(rule.name, sighting.turn, sighting.start, sighting.end, tier)

@@ -1,0 +1,320 @@
+"""The lexicon: how people speak of danger, read from the TOML files that clinicians review."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from escalation.risk.notation import Compiler, NotationError, Speech
+from escalation.risk.spelling import build
+from escalation.risk.verdict import Subject, Tier
+from escalation.risk.wording import Vocabulary
+
+PACKAGED = Path(__file__).parent / "lexicon"
+_TABLES = {
+    "lexicon", "lookalikes", "pictures", "sayings", "hesitations", "guarded", "classes", "persons", "slots", "asides",
+    "rules", "negation",
+}  # fmt: skip
+_VOICES: Mapping[str, Subject | None] = {"self": Subject.SELF, "other": Subject.OTHER, "anyone": None}
+
+
+class LexiconError(ValueError):
+    """A lexicon that cannot be used; the message names the file, the line and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One kind of thing people say, as said of oneself, of another or of nobody in particular."""
+
+    name: str
+    subject: Subject | None
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Words taken out before slots are looked for: idiom, grief, fiction. `along` names slots the message must hold."""
+
+    name: str
+    along: frozenset[str]
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`needs`: for each member, one sighting of any of its slots, all within the last `turns` turns."""
+
+    name: str
+    tier: Tier
+    needs: tuple[frozenset[str], ...]
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """Words that deny what follows them, and words that may stand between."""
+
+    before: Speech
+    before_clause: Speech
+    contrast: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence from the lexicon's own tests: `holds` says whether slot or rule `name` must be found in it."""
+
+    name: str
+    text: str
+    holds: bool
+    file: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Everything `grade` needs; `version` is the stated version and a short hash of the content."""
+
+    version: str
+    vocabulary: Vocabulary
+    slots: tuple[Slot, ...]
+    asides: tuple[Aside, ...]
+    rules: tuple[Rule, ...]
+    negation: Negation
+    others: frozenset[str]
+    selves: frozenset[str]
+    grave: frozenset[str]
+    examples: tuple[Example, ...] = field(repr=False)
+
+
+def load_lexicon(path: Path | None = None) -> Lexicon:
+    """Read every TOML file of the folder `path`, by default the packaged one. Raises LexiconError."""
+    files = [_File(each) for each in sorted((path or PACKAGED).glob("*.toml"))]
+    if not files:
+        raise LexiconError(f"{path or PACKAGED}: no lexicon files (*.toml) here")
+    return _Assembly(files).lexicon()
+
+
+class _File:
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self.bytes = path.read_bytes()
+        try:
+            self.text = self.bytes.decode()
+            self.tables: dict[str, Any] = tomllib.loads(self.text)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise LexiconError(f"{self.name}: {error}") from error
+        for table in self.tables:
+            if table not in _TABLES:
+                raise self.error(table, f"is not a table of the lexicon; use {', '.join(sorted(_TABLES))}")
+
+    def error(self, key: str, problem: str, near: str = "") -> LexiconError:
+        wanted = near or key.rsplit(".", 1)[-1]
+        lines = self.text.splitlines()
+        line = next((n for n, each in enumerate(lines, 1) if wanted in each), 1)
+        return LexiconError(f"{self.name}, line {line}, {key}: {problem}")
+
+    def table(self, name: str) -> dict[str, Any]:
+        found = self.tables.get(name, {})
+        if not isinstance(found, dict):
+            raise self.error(name, "must be a table")
+        return found
+
+    def strings(self, key: str, value: object) -> list[str]:
+        if isinstance(value, str):
+            return [value]
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.error(key, "must be a list of strings")
+        return value
+
+
+class _Assembly:
+    """Puts the files together; every error is raised with the file it came from."""
+
+    def __init__(self, files: Sequence[_File]) -> None:
+        self._files = files
+        classes = self._classes()
+        persons = self._persons()
+        self._compilers = {
+            "self": Compiler({**classes, **{name: forms[0] for name, forms in persons.items()}}),
+            "other": Compiler({**classes, **{name: forms[1] for name, forms in persons.items()}}),
+        }
+        self._compilers["anyone"] = self._compilers["self"]
+
+    def lexicon(self) -> Lexicon:
+        slots = self._slots()
+        asides = self._asides()
+        names = {slot.name for slot in slots}
+        rules = self._rules(names)
+        self._check_asides(names)
+        negation = self._negation()
+        return Lexicon(
+            version=self._version(),
+            vocabulary=self._vocabulary(),
+            slots=slots,
+            asides=asides,
+            rules=rules,
+            negation=negation,
+            others=self._words("others"),
+            selves=self._words("selves"),
+            grave=frozenset(slot for rule in rules if len(rule.needs) == 1 for slot in rule.needs[0]),
+            examples=tuple(self._examples()),
+        )
+
+    def _version(self) -> str:
+        stated = [
+            (file, table["version"]) for file in self._files if (table := file.table("lexicon")) and "version" in table
+        ]
+        if len(stated) != 1 or not isinstance(stated[0][1], str):
+            raise self._files[0].error("lexicon.version", "exactly one file must state the version, as a string")
+        digest = hashlib.sha256()
+        for file in self._files:
+            digest.update(file.name.encode() + b"\0" + file.bytes + b"\0")
+        return f"{stated[0][1]}+{digest.hexdigest()[:8]}"
+
+    def _entries(self, table: str) -> Iterable[tuple[_File, str, Any]]:
+        for file in self._files:
+            for key, value in file.table(table).items():
+                yield file, key, value
+
+    def _classes(self) -> dict[str, list[str]]:
+        classes: dict[str, list[str]] = {}
+        for file, name, value in self._entries("classes"):
+            if name in classes:
+                raise file.error(f"classes.{name}", "is defined twice")
+            classes[name] = file.strings(f"classes.{name}", value)
+        return classes
+
+    def _persons(self) -> dict[str, tuple[list[str], list[str]]]:
+        persons: dict[str, tuple[list[str], list[str]]] = {}
+        for file, name, value in self._entries("persons"):
+            if not isinstance(value, dict) or set(value) != {"self", "other"}:
+                raise file.error(f"persons.{name}", "needs exactly the keys self and other")
+            forms = [file.strings(f"persons.{name}.{voice}", value[voice]) for voice in ("self", "other")]
+            persons[name] = (forms[0], forms[1])
+        return persons
+
+    def _compiled(self, file: _File, key: str, voice: str, patterns: object) -> list[str]:
+        sources = []
+        for pattern in file.strings(key, patterns):
+            try:
+                sources.append(self._compilers[voice].source(pattern))
+            except NotationError as error:
+                raise file.error(key, str(error), near=pattern) from error
+        return sources
+
+    def _slots(self) -> tuple[Slot, ...]:
+        sources: dict[tuple[str, str], list[str]] = {}
+        for file, name, table in self._entries("slots"):
+            self._check_keys(file, f"slots.{name}", table, {"means", "self", "other", "both", "anyone"})
+            for voice in ("self", "other", "anyone"):
+                for given in (voice, "both") if voice != "anyone" else (voice,):
+                    if given in table:
+                        found = self._compiled(file, f"slots.{name}.{given}", voice, table[given])
+                        sources.setdefault((name, voice), []).extend(found)
+        return tuple(
+            Slot(name, _VOICES[voice], Speech(patterns)) for (name, voice), patterns in sorted(sources.items())
+        )
+
+    def _check_keys(self, file: _File, key: str, table: object, allowed: set[str]) -> None:
+        if not isinstance(table, dict):
+            raise file.error(key, "must be a table")
+        for name in table:
+            if name not in allowed | {"examples", "never"}:
+                raise file.error(f"{key}.{name}", f"is not a key; use {', '.join(sorted(allowed))}", near=name)
+
+    def _asides(self) -> tuple[Aside, ...]:
+        asides = []
+        for file, name, table in self._entries("asides"):
+            self._check_keys(file, f"asides.{name}", table, {"means", "along", "said", "both"})
+            sources = self._compiled(file, f"asides.{name}.said", "self", table.get("said", []))
+            for voice in ("self", "other"):
+                sources += self._compiled(file, f"asides.{name}.both", voice, table.get("both", []))
+            along = frozenset(file.strings(f"asides.{name}.along", table.get("along", [])))
+            asides.append(Aside(name, along, Speech(sources)))
+        return tuple(asides)
+
+    def _check_asides(self, names: set[str]) -> None:
+        for file, name, table in self._entries("asides"):
+            for slot in table.get("along", []):
+                if slot not in names:
+                    raise file.error(f"asides.{name}.along", f"no slot is called {slot!r}", near=slot)
+
+    def _rules(self, names: set[str]) -> tuple[Rule, ...]:
+        rules = []
+        for file, name, table in self._entries("rules"):
+            key = f"rules.{name}"
+            self._check_keys(file, key, table, {"tier", "needs", "turns"})
+            try:
+                tier = Tier.parse(table.get("tier", ""))
+            except ValueError as error:
+                raise file.error(f"{key}.tier", str(error), near=name) from error
+            needs = tuple(
+                frozenset(slot.strip() for slot in need.split("|"))
+                for need in file.strings(f"{key}.needs", table.get("needs"))
+            )
+            for slot in frozenset().union(*needs) - names:
+                raise file.error(f"{key}.needs", f"no slot is called {slot!r}", near=slot)
+            turns = table.get("turns", 1)
+            if not isinstance(turns, int) or turns < 1:
+                raise file.error(f"{key}.turns", "must be a whole number of turns, at least 1", near=name)
+            rules.append(Rule(name, tier, needs, turns))
+        return tuple(rules)
+
+    def _negation(self) -> Negation:
+        sources: dict[str, list[str]] = {"before": [], "before_clause": []}
+        contrast: list[str] = []
+        for file, name, value in self._entries("negation"):
+            if name in sources:
+                sources[name] += self._compiled(file, f"negation.{name}", "self", value)
+            elif name == "contrast":
+                contrast += file.strings("negation.contrast", value)
+        before, clause = (Speech([rf"(?:{source})\z" for source in given]) for given in sources.values())
+        return Negation(before, clause, frozenset(word.encode("ascii") for word in contrast))
+
+    def _words(self, name: str) -> frozenset[str]:
+        found: set[str] = set()
+        for file, key, value in self._entries("negation"):
+            if key == name:
+                found.update(file.strings(f"negation.{key}", value))
+        return frozenset(found)
+
+    def _vocabulary(self) -> Vocabulary:
+        lookalikes: dict[str, str] = {}
+        for file, letter, given in self._entries("lookalikes"):
+            if not isinstance(given, str) or not letter.isascii():
+                raise file.error(f"lookalikes.{letter}", "must be ASCII = the characters that look like it")
+            lookalikes.update(dict.fromkeys(given.replace(" ", ""), letter))
+        pictures: dict[str, str] = {}
+        for file, word, given in self._entries("pictures"):
+            for picture in file.strings(f"pictures.{word}", given):
+                pictures[picture[0]] = word
+        sayings: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for file, meaning, given in self._entries("sayings"):
+            for said in file.strings(f"sayings.{meaning}", given):
+                sayings[tuple(said.split())] = tuple(meaning.split())
+        hesitations = frozenset(
+            tuple(said.split())
+            for file, name, given in self._entries("hesitations")
+            for said in file.strings(f"hesitations.{name}", given)
+        )
+        known = set(self._compilers["self"].words | self._compilers["other"].words)
+        known.update(word for said, meaning in sayings.items() for word in said + meaning)
+        known.update(word for said in hesitations for word in said)
+        guarded, ordinary = self._guarded()
+        return Vocabulary(lookalikes, pictures, sayings, hesitations, build(known, guarded, ordinary))
+
+    def _guarded(self) -> tuple[set[str], set[str]]:
+        guarded: set[str] = set()
+        ordinary: set[str] = set()
+        for file, name, given in self._entries("guarded"):
+            words = [word for line in file.strings(f"guarded.{name}", given) for word in line.split()]
+            (ordinary if name.startswith("ordinary") else guarded).update(words)
+        return guarded, ordinary
+
+    def _examples(self) -> Iterable[Example]:
+        for kind in ("slots", "rules", "asides"):
+            for file, name, table in self._entries(kind):
+                for key, holds in (("examples", True), ("never", False)):
+                    for text in file.strings(f"{kind}.{name}.{key}", table.get(key, [])):
+                        yield Example(f"{kind}.{name}", text, holds, file.name)

@@ -1,0 +1,104 @@
+"""The one database: its engine, and a transaction that knows the time, the line and where to ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from helpline.clock import Clock
+from helpline.line import Line, read_line
+from helpline.privacy import Vault
+from helpline.tables import LineVersion
+
+
+class NoLine(Exception):
+    """No line file has been applied to this database."""
+
+
+def connect(url: str, *, pool: int = 10) -> Engine:
+    """An engine whose errors never show the values of a statement."""
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=8000"},
+    )
+
+
+@dataclass
+class Work:
+    """One transaction: everything an effect may use."""
+
+    session: Session
+    now: datetime
+    vault: Vault
+    new_id: Callable[[], UUID]
+    lines: Lines
+    wanted: bool = field(default=False)
+
+    @property
+    def line_version(self) -> int:
+        return self.lines.current(self.session)
+
+    def line(self, version: int | None = None) -> Line:
+        """The policy of that version; without one, the policy in force."""
+        return self.lines.get(self.session, version or self.line_version)
+
+    def want_doorbell(self) -> None:
+        """Ask that the workers be woken once this is committed."""
+        self.wanted = True
+
+
+class Lines:
+    """Line versions never change, so each is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Line] = {}
+
+    def current(self, session: Session) -> int:
+        version = session.scalar(select(LineVersion.id).order_by(LineVersion.id.desc()).limit(1))
+        if version is None:
+            raise NoLine("no line has been applied; run `helpline line apply FILE`")
+        return version
+
+    def get(self, session: Session, version: int) -> Line:
+        if version not in self._read:
+            row = session.get_one(LineVersion, version)
+            self._read[version] = read_line(row.policy, f"line version {version}")
+        return self._read[version]
+
+
+class Database:
+    """Opens transactions. After a commit that wants it, `doorbell` is rung, once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        vault: Vault,
+        new_id: Callable[[], UUID],
+        doorbell: Callable[[], None],
+    ) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True)
+        self._clock, self._vault, self._new_id, self._doorbell = clock, vault, new_id, doorbell
+        self._lines = Lines()
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction, committed at the end and rolled back on any error."""
+        with self._sessions() as session:
+            work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines)
+            with session.begin():
+                yield work
+        if work.wanted:
+            self._doorbell()

@@ -1,0 +1,56 @@
+"""Webhooks already handled: a retry gets the same bytes and changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import Enum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from helpline.database import Work
+from helpline.tables import Received
+
+RETRY_WINDOW = timedelta(minutes=10)
+
+
+class Replayed(Exception):
+    """A signed request came again long after a carrier would have retried it."""
+
+
+class First(Enum):
+    """Nobody has handled this request before."""
+
+    TIME = "first time"
+
+
+def key_of(path: str, form: Iterable[tuple[str, str]]) -> bytes:
+    """The key of a request: a hash of everything the carrier signed."""
+    signed = "\x00".join([path, *(f"{name}\x01{value}" for name, value in sorted(form))])
+    return hashlib.sha256(signed.encode()).digest()
+
+
+def claim(work: Work, key: bytes) -> str | First:
+    """First.TIME if the request is new, else the reply it got. A second copy waits here for the first to commit.
+
+    Raises Replayed when the first was handled more than ten minutes ago.
+    """
+    new = work.session.execute(
+        insert(Received).values(key=key, at=work.now).on_conflict_do_nothing().returning(Received.key)
+    ).first()
+    if new:
+        return First.TIME
+    row = work.session.execute(select(Received.at, Received.reply).where(Received.key == key)).one()
+    if work.now - row.at > RETRY_WINDOW:
+        raise Replayed
+    return str(row.reply)
+
+
+def keep_reply(work: Work, key: bytes, reply: str) -> None:
+    work.session.execute(update(Received).where(Received.key == key).values(reply=reply))
+
+
+def forget(work: Work, older_than: timedelta) -> None:
+    work.session.execute(delete(Received).where(Received.at < work.now - older_than))

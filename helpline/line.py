@@ -1,0 +1,304 @@
+"""A line's policy: one file, validated with errors that name the line and the key, frozen once read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from helpline.nouns import Channel, Role, Tier
+
+
+class LineError(Exception):
+    """The line file cannot be used; the text says where and why, one problem a line."""
+
+
+def _number(value: str) -> str:
+    try:
+        parsed = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        raise ValueError("not a telephone number; write it as +12125550100") from None
+    if not phonenumbers.is_possible_number(parsed):
+        raise ValueError("not a possible telephone number")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError):
+        raise ValueError("not a time zone; write it as America/New_York") from None
+    return value
+
+
+Number = Annotated[str, AfterValidator(_number)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Delay = Annotated[float, Field(ge=0, le=86_400)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Identity(_Part):
+    name: str
+    number: Number
+    timezone: Zone
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    queue: str
+    rescue: Literal["never", "with_consent", "act_under_way"]
+
+
+class Keys(_Part):
+    danger: Annotated[str, Field(pattern=r"^[0-9]$")]
+    language: Mapping[Annotated[str, Field(pattern=r"^[0-9]$")], Language] = {}
+
+
+class Step(_Part):
+    """From `after_seconds` of age on, these roles may be asked."""
+
+    after_seconds: Delay
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+
+
+class Ageing(_Part):
+    """Seconds of head start; they are added to a contact's age to order the queue."""
+
+    elevated: Delay = 120
+    high: Delay = 600
+
+
+class Queue(_Part):
+    strategy: Literal["longest_idle"]
+    at_once: Annotated[int, Field(ge=1, le=10)] = 1
+    ring_seconds: Seconds
+    screen_seconds: Seconds
+    text_seconds: Seconds
+    wait_limit_seconds: Seconds
+    pause_after_decline_seconds: Delay
+    pause_after_missed_seconds: Delay
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    ageing: Ageing = Ageing()
+
+    def offer_lasts(self, channel: Channel) -> timedelta:
+        return timedelta(seconds=self.ring_seconds if channel is Channel.VOICE else self.text_seconds)
+
+    @property
+    def wait_limit(self) -> timedelta:
+        return timedelta(seconds=self.wait_limit_seconds)
+
+
+class Capacity(_Part):
+    shares: Annotated[int, Field(ge=1, le=100)]
+    voice: Annotated[int, Field(ge=1, le=100)]
+    text: Annotated[int, Field(ge=1, le=100)]
+
+    def of(self, channel: Channel) -> int:
+        """Shares one contact of this channel takes."""
+        return self.voice if channel is Channel.VOICE else self.text
+
+    @model_validator(mode="after")
+    def _fits(self) -> Capacity:
+        if self.voice != self.shares:
+            raise ValueError("a call takes the whole person: voice must equal shares")
+        if self.text > self.shares:
+            raise ValueError("text may not take more than shares")
+        return self
+
+
+class WrapUp(_Part):
+    seconds: Seconds
+
+
+class Text(_Part):
+    silence_minutes: Annotated[float, Field(gt=0, le=1440)]
+
+
+class Divert(_Part):
+    choice_seconds: Annotated[int, Field(ge=1, le=60)]
+    decide_seconds: Seconds
+    partner_name: str
+    partner_number: Number
+
+
+class WaitStep(_Part):
+    after_seconds: Delay
+    tier: Annotated[int, Field(ge=1, le=9)]
+
+
+class RiskStep(_Part):
+    after_seconds: Delay
+    tier: Annotated[int, Field(ge=1, le=9)]
+    even_if_connected: bool
+    tell_supervisor: bool
+
+
+class LadderRisks(_Part):
+    imminent: RiskStep
+    high: RiskStep
+
+
+class Ladder(_Part):
+    repeat_seconds: Seconds
+    ring_seconds: Seconds
+    tiers_by_wait: tuple[WaitStep, ...]
+    risk: LadderRisks
+
+
+class Retention(_Part):
+    contact_days: Annotated[int, Field(ge=1, le=3650)]
+    inbox_days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Line(_Part):
+    """Everything a line decides for itself. `version` is the hash of the file it was read from."""
+
+    line: Identity
+    keys: Keys
+    queues: Annotated[Mapping[str, Queue], Field(min_length=1)]
+    capacity: Capacity
+    wrap_up: WrapUp
+    text: Text
+    divert: Divert
+    ladder: Ladder
+    retention: Retention
+    say: Mapping[Language, Mapping[str, str]]
+    version: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.line.timezone)
+
+    @property
+    def language(self) -> str:
+        return self.line.languages[0]
+
+    def queue(self, name: str) -> Queue:
+        return self.queues[name]
+
+    def words(self, key: str, spoken: str | None = None, /, **facts: str | int) -> str:
+        """The line's words for `key`, in the language `spoken` if the line has them there, else in its first."""
+        template = self.say.get(spoken or self.language, {}).get(key) or self.say[self.language][key]
+        known = {
+            "line": self.line.name,
+            "partner": self.divert.partner_name,
+            "partner_number": self.divert.partner_number,
+        }
+        return template.format_map({**dict.fromkeys(FACTS, ""), **known, **facts}).strip()
+
+    def spoken_name(self, language: str) -> str:
+        """The name of a language, in the line's first one."""
+        return LANGUAGE_NAMES.get(language, language)
+
+    def words_of_risk(self, tier: Tier) -> str:
+        return self.words(f"risk_{tier.word}")
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Line:
+        if self.line.queue not in self.queues:
+            raise ValueError(f"line.queue: there is no queue called {self.line.queue!r}")
+        if self.language not in self.say:
+            raise ValueError(f"say.{self.language}: the line's first language has no words")
+        missing = sorted(WORDS - set(self.say[self.language]))
+        if missing:
+            raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")
+        for language, words in self.say.items():
+            for key, template in words.items():
+                if key not in WORDS:
+                    raise ValueError(f"say.{language}.{key}: the line has no use for these words")
+                _check_template(f"say.{language}.{key}", template)
+        for key, language in self.keys.language.items():
+            if language not in self.line.languages:
+                raise ValueError(f"keys.language.{key}: {language!r} is not one of the line's languages")
+            if key == self.keys.danger:
+                raise ValueError(f"keys.language.{key}: that key already means danger")
+        return self
+
+
+def _check_template(key: str, template: str) -> None:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    except ValueError:
+        raise ValueError(f"{key}: a curly bracket stands alone") from None
+    if names - FACTS:
+        raise ValueError(f"{key}: {{{min(names - FACTS)}}} is not one of {', '.join(sorted(FACTS))}")
+
+
+FACTS = frozenset(
+    {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
+    | {"tags", "what"}
+)
+LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
+
+WORDS = frozenset(
+    """
+greeting keys hold danger language_chosen connecting returned limit kept callback partner partner_failed over
+screen taken gone unscreened clinician_called stepped_out page page_text_contact page_stood_down
+text_ack text_help text_limit text_kept text_callback text_joined text_returned text_closed offer_text
+offer_taken offer_lost offer_over which nothing_open ended_for_peer filed paused page_text clinician_joined
+supervisor_risk why_waiting why_nobody why_risk why_asked ringing_you clinician_busy supervisor_left
+supervisor_open supervisor_stop supervisor_callback text_stopped fault risk_none risk_elevated risk_high
+risk_imminent
+    """.split()  # noqa: SIM905 - a list of names reads best as one
+)
+
+
+def read_line(text: str, source: str = "line file") -> Line:
+    """The line in `text` (TOML). LineError names each problem's line and key."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise LineError(f"{source}: {problem}") from None
+    return _validate(raw, text, source)
+
+
+def load_line(path: Path) -> Line:
+    """The line in the file at `path`. LineError if it cannot be read or is not valid."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise LineError(f"{path}: cannot be read ({type(problem).__name__})") from None
+    return read_line(text, path.name)
+
+
+def _validate(raw: dict[str, Any], text: str, source: str) -> Line:
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    try:
+        return Line(**{**raw, "version": version})
+    except ValidationError as problem:
+        raise LineError("\n".join(_sentence(text, source, error) for error in problem.errors())) from None
+
+
+def _sentence(text: str, source: str, error: Any) -> str:
+    path = tuple(str(part) for part in error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    where = _line_of(text, path)
+    place = f"{source}, line {where}" if where else source
+    return f"{place}: {'.'.join(path)}: {message}" if path else f"{place}: {message}"
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """The number of the line in which the key of `path` stands, or its nearest table if it is not there."""
+    table, best = "", None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+([^\]]+)\]+", line)
+        if header:
+            table = header.group(1).strip()
+        key = re.match(r"\s*\"?([\w-]+)\"?\s*=", line)
+        here = tuple(table.split(".")) if table else ()
+        if key and not header:
+            here = (*here, key.group(1))
+        if here and here == path[: len(here)] and (best is None or len(here) > best[0]):
+            best = (len(here), number)
+    return best[1] if best else None

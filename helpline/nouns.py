@@ -1,0 +1,191 @@
+"""What a helpline speaks of, and the one table of moves each noun may make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import TypeVar
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class IllegalMove(Exception):
+    """A noun was told to make a move that its table does not hold."""
+
+
+class Channel(StrEnum):
+    VOICE = "voice"
+    TEXT = "text"
+
+
+class Role(StrEnum):
+    PEER = "peer"
+    BACKUP = "backup"
+    CLINICIAN = "clinician"
+    SUPERVISOR = "supervisor"
+
+
+class Tier(IntEnum):
+    """How grave a contact is; higher is graver. A contact's tier is never lowered by software."""
+
+    NONE = 0
+    ELEVATED = 1
+    HIGH = 2
+    IMMINENT = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, word: str) -> Tier:
+        """The tier called `word`; ValueError if there is none."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"{word!r} is not a tier: none, elevated, high or imminent") from None
+
+
+class ContactState(StrEnum):
+    ARRIVED = "arrived"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+    DIVERTED = "diverted"
+
+
+class OfferState(StrEnum):
+    PENDING = "pending"
+    RINGING = "ringing"
+    ACCEPTED = "accepted"
+    BRIDGED = "bridged"
+    WRAPPING = "wrapping"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    RESCINDED = "rescinded"
+
+
+class LegState(StrEnum):
+    PLANNED = "planned"
+    DIALLED = "dialled"
+    RINGING = "ringing"
+    LIVE = "live"
+    PASSED_ON = "passed_on"
+    ENDED = "ended"
+
+
+class LegRole(StrEnum):
+    CALLER = "caller"
+    PEER = "peer"
+    CLINICIAN = "clinician"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    STOOD_DOWN = "stood_down"
+
+
+class PageState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    UNANSWERED = "unanswered"
+    STOOD_DOWN = "stood_down"
+
+
+class CommandState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class TimerKind(StrEnum):
+    """What may fall due, and for what."""
+
+    MATCH = "match"  # a queue
+    OFFER = "offer"  # an offer
+    LIMIT = "limit"  # a contact
+    DECIDE = "decide"  # a contact
+    PRESENCE = "presence"  # a contact
+    LADDER = "ladder"  # a contact
+    PAGE = "page"  # a page
+    SILENCE = "silence"  # a text contact
+    SWEEP = "sweep"  # the whole line
+
+
+CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
+    ContactState.ARRIVED: frozenset({ContactState.QUEUED, ContactState.ABANDONED, ContactState.DIVERTED}),
+    ContactState.QUEUED: frozenset({ContactState.OFFERED, ContactState.ABANDONED, ContactState.DIVERTED}),
+    ContactState.OFFERED: frozenset({ContactState.QUEUED, ContactState.CONNECTED, ContactState.ABANDONED, ContactState.DIVERTED}),
+    ContactState.CONNECTED: frozenset({ContactState.QUEUED, ContactState.WRAP_UP}),
+    ContactState.WRAP_UP: frozenset({ContactState.CLOSED}),
+    ContactState.CLOSED: frozenset(),
+    ContactState.ABANDONED: frozenset(),
+    ContactState.DIVERTED: frozenset(),
+}
+
+OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = {
+    OfferState.PENDING: frozenset({OfferState.RINGING, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}),
+    OfferState.RINGING: frozenset({OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}),
+    OfferState.ACCEPTED: frozenset({OfferState.BRIDGED, OfferState.FAILED, OfferState.RESCINDED}),
+    OfferState.BRIDGED: frozenset({OfferState.WRAPPING, OfferState.FAILED}),
+    OfferState.WRAPPING: frozenset({OfferState.COMPLETED}),
+    OfferState.COMPLETED: frozenset(),
+    OfferState.DECLINED: frozenset(),
+    OfferState.EXPIRED: frozenset(),
+    OfferState.FAILED: frozenset(),
+    OfferState.RESCINDED: frozenset(),
+}
+
+LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {
+    LegState.PLANNED: frozenset({LegState.DIALLED, LegState.RINGING, LegState.LIVE, LegState.ENDED}),
+    LegState.DIALLED: frozenset({LegState.RINGING, LegState.LIVE, LegState.ENDED}),
+    LegState.RINGING: frozenset({LegState.LIVE, LegState.ENDED}),
+    LegState.LIVE: frozenset({LegState.PASSED_ON, LegState.ENDED}),
+    LegState.PASSED_ON: frozenset({LegState.LIVE, LegState.ENDED}),
+    LegState.ENDED: frozenset(),
+}
+
+CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.ACKNOWLEDGED, CaseState.STOOD_DOWN}),
+    CaseState.ACKNOWLEDGED: frozenset({CaseState.OPEN, CaseState.STOOD_DOWN}),
+    CaseState.STOOD_DOWN: frozenset({CaseState.OPEN}),
+}
+
+PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
+    PageState.OPEN: frozenset({PageState.ACKNOWLEDGED, PageState.UNANSWERED, PageState.STOOD_DOWN}),
+    PageState.ACKNOWLEDGED: frozenset(),
+    PageState.UNANSWERED: frozenset(),
+    PageState.STOOD_DOWN: frozenset(),
+}
+
+COMMAND_MOVES: Mapping[CommandState, frozenset[CommandState]] = {
+    CommandState.PENDING: frozenset({CommandState.SENDING, CommandState.DROPPED}),
+    CommandState.SENDING: frozenset({CommandState.SENT, CommandState.UNCERTAIN, CommandState.FAILED, CommandState.PENDING, CommandState.DROPPED}),
+    CommandState.UNCERTAIN: frozenset({CommandState.SENT, CommandState.FAILED}),
+    CommandState.SENT: frozenset(),
+    CommandState.FAILED: frozenset(),
+    CommandState.DROPPED: frozenset(),
+}
+
+WAITING = frozenset({ContactState.ARRIVED, ContactState.QUEUED, ContactState.OFFERED})
+CONTACT_OVER = frozenset({ContactState.CLOSED, ContactState.ABANDONED, ContactState.DIVERTED})
+OFFER_ASKING = frozenset({OfferState.PENDING, OfferState.RINGING})
+OFFER_TAKEN = frozenset({OfferState.ACCEPTED, OfferState.BRIDGED})
+LEG_UP = frozenset({LegState.PLANNED, LegState.DIALLED, LegState.RINGING, LegState.LIVE})
+OFFER_HOLDS = OFFER_ASKING | OFFER_TAKEN | {OfferState.WRAPPING}
+
+
+def check(moves: Mapping[S, frozenset[S]], current: S, to: S) -> S:
+    """`to`, if the table allows it from `current`; IllegalMove otherwise."""
+    if to not in moves[current]:
+        raise IllegalMove(f"{type(current).__name__} cannot go from {current} to {to}")
+    return to

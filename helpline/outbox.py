@@ -1,0 +1,172 @@
+"""Commands for the carrier, written in the commit of the decision that wants them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from helpline.database import Work
+from helpline.nouns import COMMAND_MOVES, CommandState, LegState, check
+from helpline.privacy import command_words
+from helpline.tables import CommandRow, Leg
+
+TO_DO = (CommandState.PENDING, CommandState.SENDING, CommandState.UNCERTAIN)
+
+
+class Kind(StrEnum):
+    RING = "ring"
+    HANG_UP = "hang_up"
+    REDIRECT = "redirect"
+    TEXT = "text"
+    ASK_CALL = "ask_call"
+    ASK_CONFERENCE = "ask_conference"
+
+
+class Urgency(IntEnum):
+    """What leaves first when the carrier takes only so many requests a second."""
+
+    DANGER = 0
+    LIVE = 1
+    PAGE = 2
+    CALLER = 3
+    OFFER = 4
+    NOTICE = 5
+
+
+def ring(work: Work, leg: Leg, *, urgency: Urgency, seconds: float) -> None:
+    """Dial the person of `leg`, letting it ring so many seconds."""
+    _write(
+        work,
+        Kind.RING,
+        urgency,
+        contact=leg.contact_id,
+        leg=leg.id,
+        person=leg.person_id,
+        seconds=int(seconds),
+    )
+
+
+def hang_up(work: Work, leg: Leg, *, after: timedelta = timedelta()) -> None:
+    """End `leg`, `after` so long. If its ring has not left yet, it never will."""
+    if leg.state is LegState.ENDED:
+        return
+    unsent = _drop(work, leg.id, Kind.RING, Kind.REDIRECT)
+    if unsent and leg.sid is None and not _under_way(work, leg.id, Kind.RING):
+        leg.state = LegState.ENDED
+        leg.ended_at = work.now
+        return
+    due = work.now + after
+    if _under_way(work, leg.id, Kind.HANG_UP):
+        work.session.execute(
+            update(CommandRow)
+            .where(
+                CommandRow.leg_id == leg.id,
+                CommandRow.kind == Kind.HANG_UP,
+                CommandRow.state == CommandState.PENDING,
+                CommandRow.due_at > due,
+            )
+            .values(due_at=due)
+        )
+        work.want_doorbell()
+    else:
+        _write(work, Kind.HANG_UP, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, after=after)
+
+
+def redirect(work: Work, leg: Leg, path: str) -> None:
+    """Let the live `leg` fetch what it hears next from `path`; an older redirect that has not left is dropped."""
+    _drop(work, leg.id, Kind.REDIRECT)
+    _write(work, Kind.REDIRECT, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, path=path)
+
+
+def text_person(work: Work, person: UUID, words: str, *, urgency: Urgency, contact: UUID | None = None) -> UUID:
+    return _write(work, Kind.TEXT, urgency, contact=contact, person=person, words=words)
+
+
+def text_caller(work: Work, caller: UUID, words: str, *, contact: UUID | None = None) -> UUID:
+    return _write(work, Kind.TEXT, Urgency.CALLER, contact=contact, caller=caller, words=words)
+
+
+def ask_call(work: Work, leg: Leg) -> None:
+    """Ask the carrier what has become of `leg`."""
+    if not _under_way(work, leg.id, Kind.ASK_CALL):
+        _write(work, Kind.ASK_CALL, Urgency.LIVE, contact=leg.contact_id, leg=leg.id)
+
+
+def ask_conference(work: Work, contact: UUID) -> None:
+    """Ask the carrier who is in the contact's conference."""
+    if not work.session.scalar(
+        select(CommandRow.id).where(
+            CommandRow.contact_id == contact,
+            CommandRow.kind == Kind.ASK_CONFERENCE,
+            CommandRow.state.in_(TO_DO),
+        )
+    ):
+        _write(work, Kind.ASK_CONFERENCE, Urgency.LIVE, contact=contact)
+
+
+def move(row: CommandRow, to: CommandState) -> None:
+    row.state = check(COMMAND_MOVES, row.state, to)
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next command can be taken up."""
+    return work.session.scalar(select(func.min(CommandRow.due_at)).where(CommandRow.state.in_(TO_DO)))
+
+
+def _write(
+    work: Work,
+    kind: Kind,
+    urgency: Urgency,
+    *,
+    contact: UUID | None = None,
+    leg: UUID | None = None,
+    person: UUID | None = None,
+    caller: UUID | None = None,
+    words: str | None = None,
+    path: str | None = None,
+    seconds: int | None = None,
+    after: timedelta = timedelta(),
+) -> UUID:
+    row_id = work.new_id()
+    work.session.add(
+        CommandRow(
+            id=row_id,
+            kind=kind,
+            state=CommandState.PENDING,
+            priority=urgency,
+            contact_id=contact,
+            leg_id=leg,
+            person_id=person,
+            caller_id=caller,
+            words=work.vault.seal(words, command_words(row_id)) if words is not None else None,
+            path=path,
+            seconds=seconds,
+            written_at=work.now,
+            due_at=work.now + after,
+        )
+    )
+    work.session.flush()
+    work.want_doorbell()
+    return row_id
+
+
+def _drop(work: Work, leg: UUID, *kinds: Kind) -> int:
+    dropped = work.session.execute(
+        update(CommandRow)
+        .where(CommandRow.leg_id == leg, CommandRow.kind.in_(kinds), CommandRow.state == CommandState.PENDING)
+        .values(state=CommandState.DROPPED, words=None)
+        .returning(CommandRow.id)
+    ).all()
+    return len(dropped)
+
+
+def _under_way(work: Work, leg: UUID, kind: Kind) -> bool:
+    found = work.session.scalar(
+        select(CommandRow.id)
+        .where(CommandRow.leg_id == leg, CommandRow.kind == kind, CommandRow.state.in_(TO_DO))
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,120 @@
+"""Timers are rows: what must happen at a moment survives everything that can be killed.
+
+A ticker leases what is due in a transaction of its own; the handler then does its work and removes the timer in one
+commit. The timer row is written last, so that the lock order holds. Firing twice must be harmless: handlers look at
+the state of their subject, never at the timer alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from helpline.database import Work
+from helpline.nouns import TimerKind
+from helpline.tables import TimerRow
+
+LEASE = timedelta(seconds=10)
+SLOWEST_RETRY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A leased timer."""
+
+    id: int
+    kind: TimerKind
+    subject: str
+    due_at: datetime
+    attempts: int
+
+
+def schedule(work: Work, kind: TimerKind, subject: object, due: datetime) -> None:
+    """Let `kind` be due for `subject` at `due`, whatever was scheduled before."""
+    _upsert(work, kind, subject, due, earliest=False)
+
+
+def bring_forward(work: Work, kind: TimerKind, subject: object, due: datetime) -> None:
+    """Let `kind` be due for `subject` at `due`, or earlier if it is scheduled earlier already.
+
+    A timer whose handler is at work now is scheduled anew, so that what just changed is looked at again.
+    """
+    _upsert(work, kind, subject, due, earliest=True)
+
+
+def _upsert(work: Work, kind: TimerKind, subject: object, due: datetime, *, earliest: bool) -> None:
+    new = insert(TimerRow).values(kind=kind, subject=str(subject), due_at=due)
+    leased = func.coalesce(TimerRow.leased_until > work.now, False)
+    sooner = case((leased, new.excluded.due_at), else_=func.least(TimerRow.due_at, new.excluded.due_at))
+    when = sooner if earliest else new.excluded.due_at
+    moved = TimerRow.due_at.is_distinct_from(when)
+    work.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["kind", "subject"],
+            set_={
+                "due_at": when,
+                "leased_until": case((moved, None), else_=TimerRow.leased_until),
+                "attempts": case((moved, 0), else_=TimerRow.attempts),
+            },
+        )
+    )
+    if due <= work.now:
+        work.want_doorbell()
+
+
+def cancel(work: Work, kind: TimerKind, subject: object) -> None:
+    work.session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.subject == str(subject)))
+
+
+def lease_due(work: Work, limit: int = 50) -> list[Due]:
+    """Take what is due, oldest first, so that no other ticker does for ten seconds."""
+    rows = work.session.scalars(
+        select(TimerRow)
+        .where(
+            TimerRow.due_at <= work.now,
+            or_(TimerRow.leased_until.is_(None), TimerRow.leased_until <= work.now),
+        )
+        .order_by(TimerRow.due_at, TimerRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.leased_until = work.now + LEASE
+    return [Due(row.id, TimerKind(row.kind), row.subject, row.due_at, row.attempts) for row in rows]
+
+
+def still_due(work: Work, due: Due) -> bool:
+    """Whether nobody moved or removed the timer since it was leased."""
+    found = work.session.scalar(select(TimerRow.id).where(TimerRow.id == due.id, TimerRow.due_at == due.due_at))
+    return found is not None
+
+
+def done(work: Work, due: Due, again: datetime | None) -> None:
+    """Remove the timer, or let it be due again at `again`; unless somebody has scheduled it anew meanwhile."""
+    mine = (TimerRow.id == due.id, TimerRow.due_at == due.due_at)
+    if again is None:
+        work.session.execute(delete(TimerRow).where(*mine))
+    else:
+        work.session.execute(update(TimerRow).where(*mine).values(due_at=again, leased_until=None, attempts=0))
+
+
+def put_back(work: Work, due: Due) -> int:
+    """After a handler failed: due again, later each time. Returns how often it has failed."""
+    attempts = due.attempts + 1
+    pause = min(timedelta(seconds=0.5 * 2 ** min(attempts, 8)), SLOWEST_RETRY)
+    work.session.execute(
+        update(TimerRow)
+        .where(TimerRow.id == due.id, TimerRow.due_at == due.due_at)
+        .values(due_at=work.now + pause, leased_until=None, attempts=attempts)
+    )
+    return attempts
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next timer can be taken."""
+    free_at = func.greatest(TimerRow.due_at, func.coalesce(TimerRow.leased_until, TimerRow.due_at))
+    soonest: datetime | None = work.session.scalar(select(func.min(free_at)))
+    return soonest

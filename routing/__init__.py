@@ -1,0 +1,1 @@
+"""Floor 3: who gets this contact, and why."""

@@ -1,0 +1,181 @@
+"""Call legs: what the carrier tells of them, and what that means for the contact.
+
+Every function expects the contact locked. Notices may be lost, doubled, late or out of order; each is taken as a hint
+about where a leg is now, and what it would move is looked at before it is moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from helpline import journal, timers
+from helpline.database import Work
+from helpline.nouns import (
+    OFFER_ASKING,
+    WAITING,
+    ContactState,
+    LegRole,
+    LegState,
+    OfferState,
+    TimerKind,
+)
+from helpline.tables import Contact, Leg, Offer, Person
+from routing import offers
+from routing.contacts import abandon, wrap_up
+from routing.moves import caller_leg, legs_of, lock_contact, move_leg, taken_offer
+from shifts.roster import roster
+
+SOON = timedelta(seconds=1.5)
+GOING = {
+    "queued": LegState.DIALLED,
+    "initiated": LegState.DIALLED,
+    "ringing": LegState.RINGING,
+    "in-progress": LegState.LIVE,
+    "answered": LegState.LIVE,
+}
+GONE = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+
+
+def room_of(contact: UUID) -> str:
+    """The name of the contact's conference: an opaque id, since names end up in the carrier's logs."""
+    return f"contact-{contact.hex}"
+
+
+def lock_by_leg(work: Work, leg_id: UUID) -> tuple[Contact, Leg] | None:
+    """The leg and its contact, locked; None if there is no such leg."""
+    found = work.session.get(Leg, leg_id)
+    if found is None:
+        return None
+    contact = lock_contact(work, found.contact_id)
+    work.session.refresh(found)
+    return contact, found
+
+
+def contact_by_call(work: Work, sid: str) -> tuple[Contact, Leg] | None:
+    """The contact whose caller's leg is this carrier call."""
+    leg_id = work.session.scalar(select(Leg.id).where(Leg.sid == sid))
+    return lock_by_leg(work, leg_id) if leg_id else None
+
+
+def learn_sid(leg: Leg, sid: str) -> None:
+    """Any request that names our leg tells its carrier id, even if the reply to our own request was lost."""
+    if leg.sid is None:
+        leg.sid = sid
+
+
+def leg_status(work: Work, contact: Contact, leg: Leg, status: str) -> None:
+    """The carrier says where a leg is."""
+    if status in GONE:
+        leg_ended(work, contact, leg, status)
+        return
+    to = GOING.get(status)
+    if to is None:
+        return
+    move_leg(work, leg, to)
+    if to is LegState.RINGING and leg.offer_id is not None:
+        offer = work.session.get_one(Offer, leg.offer_id)
+        policy = work.line(contact.line_version_id).queue(contact.queue)
+        offers.ring_left(work, offer, policy.ring_seconds)
+
+
+def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
+    """A leg is down: the caller's ends the contact, a person's ends their part of it."""
+    if not move_leg(work, leg, LegState.ENDED):
+        return
+    journal.note(work, "leg.ended", contact=contact.id, person=leg.person_id, role=leg.role, status=status)
+    if leg.role is LegRole.CALLER:
+        _caller_gone(work, contact)
+    elif leg.offer_id is not None:
+        _person_gone(work, contact, leg.offer_id, status)
+
+
+def joined(work: Work, contact: Contact, leg: Leg) -> None:
+    """The leg is in the contact's conference."""
+    if leg.state is LegState.ENDED:
+        return
+    move_leg(work, leg, LegState.LIVE)
+    leg.joined = True
+    _bridge_if_both(work, contact)
+
+
+def left(work: Work, contact: Contact, leg: Leg) -> None:
+    """The leg has left the conference, for a moment or for good: ask soon which."""
+    leg.joined = False
+    timers.bring_forward(work, TimerKind.PRESENCE, contact.id, work.now + SOON)
+
+
+def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
+    """The carrier says who is in the conference now."""
+    for leg in legs_of(work, contact.id):
+        leg.joined = leg.sid in sids
+        if leg.joined:
+            move_leg(work, leg, LegState.LIVE)
+    _bridge_if_both(work, contact)
+    if contact.state is ContactState.CONNECTED and not sids:
+        _bring_together_again(work, contact)
+
+
+def step_out(work: Work, contact: Contact, leg: Leg) -> bool:
+    """A peer leaves their call on purpose. True if they were in one."""
+    offer = taken_offer(work, contact.id)
+    if offer is None or offer.id != leg.offer_id or offer.state is not OfferState.BRIDGED:
+        return False
+    if not _hand_over(work, contact, offer, "stepped out"):
+        offers.step_out(work, contact, offer, "stepped out")
+    return True
+
+
+def _bridge_if_both(work: Work, contact: Contact) -> None:
+    offer = taken_offer(work, contact.id)
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return
+    there = {leg.offer_id or leg.role for leg in legs_of(work, contact.id) if leg.joined}
+    if offer.id in there and LegRole.CALLER in there:
+        offers.bridged(work, contact, offer, "both are in the conference")
+
+
+def _bring_together_again(work: Work, contact: Contact) -> None:
+    """Connected, both legs up, and yet nobody in the conference: the caller hears us again and we start over."""
+    offer = taken_offer(work, contact.id)
+    if offer is not None and caller_leg(work, contact.id) is not None:
+        offers.lost(work, contact, offer, "nobody is left in the conference")
+
+
+def _caller_gone(work: Work, contact: Contact) -> None:
+    if contact.state is ContactState.CONNECTED:
+        wrap_up(work, contact, "the caller hung up")
+    elif contact.state in WAITING:
+        abandon(work, contact, "the caller hung up")
+
+
+def _person_gone(work: Work, contact: Contact, offer_id: UUID, status: str) -> None:
+    offer = work.session.get_one(Offer, offer_id, with_for_update=True)
+    if offer.state in OFFER_ASKING:
+        if status == "busy":
+            offers.decline(work, contact, offer, "the phone was declined or busy")
+        elif status in {"failed", "canceled"}:
+            offers.missed(work, contact, offer, OfferState.FAILED, f"the call {status}")
+        else:
+            why = "picked up, but nobody pressed the key" if offer.answered_at else "no answer"
+            offers.missed(work, contact, offer, OfferState.EXPIRED, why)
+    elif offer.state is OfferState.ACCEPTED:
+        offers.lost(work, contact, offer, "the person's line dropped before the two were joined")
+    elif offer.state is OfferState.BRIDGED and not _hand_over(work, contact, offer, "the peer's line dropped"):
+        offers.lost(work, contact, offer, "the person's line dropped")
+
+
+def _hand_over(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
+    """Leave the caller to the clinician who is in the call already; False if there is none."""
+    guest = next(
+        (leg for leg in legs_of(work, contact.id) if leg.role is LegRole.CLINICIAN and not leg.offer_id and leg.joined),
+        None,
+    )
+    if guest is None or guest.person_id is None:
+        return False
+    held = list(roster(work).held.get(guest.person_id, ()))
+    offers.hand_over(work, contact, offer, work.session.get_one(Person, guest.person_id), held, guest, why)
+    return True

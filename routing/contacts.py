@@ -1,0 +1,219 @@
+"""A contact from its arrival to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from helpline import journal, outbox, timers
+from helpline.database import Work
+from helpline.nouns import (
+    OFFER_ASKING,
+    OFFER_TAKEN,
+    WAITING,
+    Channel,
+    ContactState,
+    LegRole,
+    LegState,
+    OfferState,
+    Tier,
+    TimerKind,
+)
+from helpline.privacy import caller_number
+from helpline.tables import Caller, Contact, Leg, Offer
+from routing.moves import (
+    legs_of,
+    move_contact,
+    move_offer,
+    offer_leg,
+    offers_of,
+)
+
+LOOK_AGAIN = timedelta(seconds=15)
+
+
+def find_caller(work: Work, number: str | None) -> Caller:
+    """The caller behind `number`, made at the first approach; one of its own for a withheld number."""
+    keys = work.vault.fingerprints(number) if number else []
+    known = work.session.scalar(select(Caller).where(Caller.number_key.in_(keys))) if keys else None
+    if known:
+        return known
+    row_id = work.new_id()
+    caller = Caller(
+        id=row_id,
+        number_key=keys[0] if keys else work.vault.fingerprint(f"withheld {row_id}"),
+        number=work.vault.seal(number, caller_number(row_id)) if number else None,
+        opted_out=False,
+        first_seen=work.now,
+    )
+    work.session.add(caller)
+    work.session.flush()
+    return caller
+
+
+def receive(work: Work, caller: Caller, channel: Channel, *, front: bool = False, risk: Tier = Tier.NONE) -> Contact:
+    """Open a contact and queue it: it has a wait limit, its ladder has begun, and matching is due now."""
+    line = work.line()
+    contact = Contact(
+        id=work.new_id(),
+        line_version_id=work.line_version,
+        caller_id=caller.id,
+        channel=channel,
+        queue=line.line.queue,
+        language=caller.language or line.language,
+        topics=[],
+        state=ContactState.ARRIVED,
+        risk=risk,
+        risk_at=work.now if risk else None,
+        front=front,
+        outbound=False,
+        arrived_at=work.now,
+        waiting_since=work.now,
+        limit_at=work.now + line.queue(line.line.queue).wait_limit,
+        last_heard_at=work.now,
+    )
+    work.session.add(contact)
+    work.session.flush()
+    journal.note(work, "contact.arrived", contact=contact.id, channel=channel, line=line.version)
+    move_contact(work, contact, ContactState.QUEUED, "arrived", queue=contact.queue)
+    _wait(work, contact)
+    return contact
+
+
+def caller_called(work: Work, contact: Contact, sid: str) -> Leg:
+    """The caller's own leg, which is up already."""
+    leg = Leg(
+        id=work.new_id(),
+        contact_id=contact.id,
+        role=LegRole.CALLER,
+        state=LegState.LIVE,
+        sid=sid,
+        joined=False,
+    )
+    work.session.add(leg)
+    work.session.flush()
+    return leg
+
+
+def heard(work: Work, contact: Contact) -> None:
+    """The caller has just shown to be there."""
+    contact.last_heard_at = work.now
+
+
+def choose_language(work: Work, contact: Contact, language: str) -> None:
+    """The caller chose a language: whoever is being asked and does not speak it is let go, and matching begins anew."""
+    contact.language = language
+    work.session.get_one(Caller, contact.caller_id).language = language
+    journal.note(work, "contact.language", contact=contact.id, language=language)
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+
+
+def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: Any) -> bool:
+    """Let the contact be at least as grave as `tier`; True if that is graver than it was."""
+    if tier <= contact.risk:
+        return False
+    contact.risk, contact.risk_at = tier, work.now
+    journal.note(work, "contact.risk", contact=contact.id, why=why, tier=tier.word, **reasons)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    if contact.state in WAITING:
+        timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    return True
+
+
+def requeue(work: Work, contact: Contact, why: str) -> None:
+    """Back into the queue, in front, with its seniority."""
+    contact.front = True
+    move_contact(work, contact, ContactState.QUEUED, why)
+    contact.waiting_since = work.now
+    contact.limit_at = work.now + work.line(contact.line_version_id).queue(contact.queue).wait_limit
+    contact.limit_told_at = None
+    _wait(work, contact)
+
+
+def go_on_waiting(work: Work, contact: Contact, limit: timedelta | None = None) -> None:
+    """The caller chose to wait: the limit begins again, and so does the ladder."""
+    contact.limit_at = work.now + (limit or work.line(contact.line_version_id).queue(contact.queue).wait_limit)
+    contact.limit_told_at = None
+    journal.note(work, "contact.keeps_waiting", contact=contact.id)
+    timers.cancel(work, TimerKind.DECIDE, contact.id)
+    _wait(work, contact)
+
+
+def back_in_queue_if_unasked(work: Work, contact: Contact, why: str) -> None:
+    """After an offer ended: OFFERED only while somebody is being asked or has accepted."""
+    alive = any(offer.state in OFFER_ASKING | OFFER_TAKEN for offer in offers_of(work, contact.id))
+    if contact.state is ContactState.OFFERED and not alive:
+        move_contact(work, contact, ContactState.QUEUED, why)
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+
+
+def abandon(work: Work, contact: Contact, why: str) -> None:
+    """The caller left before anybody answered."""
+    _let_everybody_go(work, contact, why)
+    move_contact(work, contact, ContactState.ABANDONED, why)
+    _over(work, contact)
+
+
+def divert(work: Work, contact: Contact, why: str, disposition: str) -> None:
+    """The contact leaves the queue for what the line does instead. The caller's leg is not touched."""
+    _let_everybody_go(work, contact, why)
+    contact.disposition = disposition
+    move_contact(work, contact, ContactState.DIVERTED, why, disposition=disposition)
+    _over(work, contact)
+
+
+def wrap_up(work: Work, contact: Contact, why: str) -> None:
+    """The conversation has ended: everybody's leg goes down, and whoever held it files."""
+    for offer in offers_of(work, contact.id):
+        if offer.state is OfferState.BRIDGED:
+            begin_wrapping(work, contact, offer, why)
+    for leg in legs_of(work, contact.id):
+        outbox.hang_up(work, leg)
+    move_contact(work, contact, ContactState.WRAP_UP, why)
+    timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+
+
+def begin_wrapping(work: Work, contact: Contact, offer: Offer, why: str) -> None:
+    """A bridged offer's person has time to file; the offer completes by itself at the end of it."""
+    move_offer(work, offer, OfferState.WRAPPING, why)
+    seconds = work.line(contact.line_version_id).wrap_up.seconds
+    timers.schedule(work, TimerKind.OFFER, offer.id, work.now + timedelta(seconds=seconds))
+
+
+def close_if_filed(work: Work, contact: Contact) -> None:
+    """A contact in wrap-up closes when nobody is left who is still filing."""
+    if contact.state is not ContactState.WRAP_UP:
+        return
+    if any(offer.state is OfferState.WRAPPING for offer in offers_of(work, contact.id)):
+        return
+    move_contact(work, contact, ContactState.CLOSED, "filed" if contact.disposition else "wrap-up time is over")
+    _over(work, contact)
+
+
+def _wait(work: Work, contact: Contact) -> None:
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    timers.schedule(work, TimerKind.LIMIT, contact.id, contact.limit_at)
+    timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+
+
+def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
+    for offer in offers_of(work, contact.id):
+        if offer.state in OFFER_ASKING or offer.state is OfferState.ACCEPTED:
+            move_offer(work, offer, OfferState.RESCINDED, why)
+            timers.cancel(work, TimerKind.OFFER, offer.id)
+            leg = offer_leg(work, offer.id)
+            if leg is not None:
+                outbox.hang_up(work, leg)
+
+
+def _over(work: Work, contact: Contact) -> None:
+    for kind in (TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE):
+        timers.cancel(work, kind, contact.id)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)

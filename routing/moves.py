@@ -1,0 +1,106 @@
+"""Contacts, offers and legs change state here and nowhere else: by their table, journalled with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from helpline import journal
+from helpline.database import Work
+from helpline.nouns import (
+    CONTACT_MOVES,
+    CONTACT_OVER,
+    LEG_MOVES,
+    LEG_UP,
+    OFFER_HOLDS,
+    OFFER_MOVES,
+    OFFER_TAKEN,
+    ContactState,
+    LegRole,
+    LegState,
+    OfferState,
+    check,
+)
+from helpline.tables import Contact, Leg, Offer
+
+
+def lock_contact(work: Work, contact: UUID) -> Contact:
+    """The contact, locked until the end of the transaction and read anew."""
+    return work.session.get_one(Contact, contact, with_for_update=True, populate_existing=True)
+
+
+def move_contact(work: Work, contact: Contact, to: ContactState, why: str, **reasons: Any) -> None:
+    """Move a contact, or raise IllegalMove."""
+    before = contact.state
+    contact.state = check(CONTACT_MOVES, before, to)
+    if to in CONTACT_OVER:
+        contact.ended_at = work.now
+    journal.note(work, f"contact.{to}", contact=contact.id, why=why, before=before, **reasons)
+
+
+def move_offer(work: Work, offer: Offer, to: OfferState, why: str, **reasons: Any) -> None:
+    """Move an offer, or raise IllegalMove."""
+    before = offer.state
+    offer.state = check(OFFER_MOVES, before, to)
+    if to not in OFFER_HOLDS:
+        offer.ended_at = work.now
+    journal.note(
+        work,
+        f"offer.{to}",
+        contact=offer.contact_id,
+        person=offer.person_id,
+        offer=str(offer.id),
+        why=why,
+        before=before,
+        **reasons,
+    )
+
+
+def move_leg(work: Work, leg: Leg, to: LegState) -> bool:
+    """Move a leg if that leads onwards; False when notices came late and it is there or beyond."""
+    if to not in LEG_MOVES[leg.state]:
+        return False
+    leg.state = to
+    if to is LegState.ENDED:
+        leg.ended_at, leg.joined = work.now, False
+    return True
+
+
+def offers_of(work: Work, contact: UUID) -> Sequence[Offer]:
+    """Every offer of the contact, oldest first, locked."""
+    return work.session.scalars(
+        select(Offer)
+        .where(Offer.contact_id == contact)
+        .order_by(Offer.offered_at, Offer.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def taken_offer(work: Work, contact: UUID) -> Offer | None:
+    """The accepted or bridged offer, locked. There is at most one."""
+    return next((offer for offer in offers_of(work, contact) if offer.state in OFFER_TAKEN), None)
+
+
+def legs_of(work: Work, contact: UUID) -> Sequence[Leg]:
+    """Legs of the contact that are up."""
+    return work.session.scalars(
+        select(Leg).where(Leg.contact_id == contact, Leg.state.in_(LEG_UP)).order_by(Leg.id)
+    ).all()
+
+
+def caller_leg(work: Work, contact: UUID) -> Leg | None:
+    return next((leg for leg in legs_of(work, contact) if leg.role is LegRole.CALLER), None)
+
+
+def offer_leg(work: Work, offer: UUID) -> Leg | None:
+    """The leg of the offer that is up."""
+    return work.session.scalar(select(Leg).where(Leg.offer_id == offer, Leg.state.in_(LEG_UP)))
+
+
+def is_taken(work: Work, contact: UUID) -> bool:
+    """Whether somebody has accepted the contact."""
+    return taken_offer(work, contact) is not None

@@ -1,0 +1,170 @@
+"""What somebody of the roster texts: a command to the line, or words for the caller they are with."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from escalation import cases
+from helpline import outbox
+from helpline.database import Work
+from helpline.nouns import Channel, LegState, OfferState
+from helpline.tables import Contact, Leg, Offer, Page, Person
+from routing import offers, threads
+from routing.moves import lock_contact, offers_of
+from routing.threads import Thread
+
+YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
+NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
+BUSY = re.compile(r"^busy$", re.IGNORECASE)
+DONE = re.compile(r"^done(?:\s+([A-Z])(?=\s|$))?(?:\s+([\w-]{2,40}))?$", re.IGNORECASE)
+LEAVE = re.compile(r"^leave(?:\s+([A-Z]))?$", re.IGNORECASE)
+CLINICIAN = re.compile(r"^clinician(?:\s+([A-Z]))?$", re.IGNORECASE)
+ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)
+
+
+def obey(work: Work, person: Person, text: str) -> None:
+    """Do what `person` texted, and tell them what was done if they cannot see it otherwise."""
+    words = text.strip()
+    for pattern, act in (
+        (YES, _yes),
+        (NO, _no),
+        (BUSY, _busy),
+        (DONE, _done),
+        (LEAVE, _leave),
+        (CLINICIAN, _clinician),
+    ):
+        match = pattern.match(words)
+        if match:
+            act(work, person, *(part and part.strip() for part in match.groups()))
+            return
+    _say(work, person, words)
+
+
+def _yes(work: Work, person: Person, tag: str | None = None) -> None:
+    page = cases.open_page_of(work, person.id, _upper(tag))
+    pending = [one for one in threads.pending_offers(work, person.id) if tag is None or one.tag == _upper(tag)]
+    if page is not None and (not pending or page.paged_at >= pending[0].offered_at):
+        _yes_to_page(work, person, page)
+        return
+    if not pending:
+        _tell(work, person, "offer_over")
+        return
+    answer = threads.accept(work, pending[0])
+    if answer is not offers.Answer.YOURS:
+        _tell(work, person, "offer_lost")
+
+
+def _yes_to_page(work: Work, person: Person, page: Page) -> None:
+    contact = cases.contact_of_page(work, page)
+    if contact.channel is Channel.VOICE:
+        _ring_again(work, person, contact, page)
+        return
+    try:
+        answer = cases.acknowledge(work, contact, page, None)
+    except offers.NoRoom:
+        _tell(work, person, "clinician_busy")
+        return
+    if answer is not offers.Answer.YOURS:
+        _tell(work, person, "offer_lost")
+
+
+def _ring_again(work: Work, person: Person, contact: Contact, page: Page) -> None:
+    """A call is joined by telephone: whoever says yes by text is rung, unless their phone rings already."""
+    ringing = work.session.scalar(
+        select(Leg.id).where(Leg.person_id == person.id, Leg.state.not_in((LegState.ENDED, LegState.PASSED_ON)))
+    )
+    if ringing is None:
+        cases.ring_now(work, contact, page)
+    _tell(work, person, "ringing_you")
+
+
+def _no(work: Work, person: Person, tag: str | None = None) -> None:
+    for offer in threads.pending_offers(work, person.id):
+        if tag is None or offer.tag == _upper(tag):
+            _decline(work, offer)
+    _tell(work, person, "paused")
+
+
+def _busy(work: Work, person: Person) -> None:
+    _no(work, person)
+
+
+def _done(work: Work, person: Person, tag: str | None = None, word: str | None = None) -> None:
+    open_threads = [thread for thread in threads.threads_of(work, person.id) if thread.offer is not None]
+    held = [*threads.wrapping_offers(work, person.id)]
+    held += [work.session.get_one(Offer, thread.offer) for thread in open_threads]
+    meant = [offer for offer in held if tag is None or offer.tag == _upper(tag)]
+    if not meant:
+        _tell(work, person, "nothing_open")
+        return
+    if tag is None and len(open_threads) > 1:
+        _ask_which(work, person, open_threads)
+        return
+    threads.file(work, meant[0], word.lower() if word else None)
+    if word:
+        _tell(work, person, "filed")
+
+
+def _leave(work: Work, person: Person, tag: str | None = None) -> None:
+    thread = _meant(work, person, tag)
+    if thread is not None:
+        threads.leave(work, thread, person.id)
+
+
+def _clinician(work: Work, person: Person, tag: str | None = None) -> None:
+    thread = _meant(work, person, tag)
+    if thread is not None:
+        cases.ask_for_clinician(work, lock_contact(work, thread.contact), person.id)
+        _tell(work, person, "clinician_called")
+
+
+def _say(work: Work, person: Person, words: str) -> None:
+    """Words for the caller. With several conversations the letter must say which: nothing is ever guessed."""
+    here = threads.threads_of(work, person.id)
+    addressed = ADDRESSED.match(words)
+    named = next((one for one in here if addressed and one.tag == addressed.group(1).upper()), None)
+    if addressed and named is not None:
+        thread, said = named, addressed.group(2)
+    elif len(here) == 1:
+        thread, said = here[0], words
+    else:
+        if here:
+            _ask_which(work, person, here)
+        else:
+            _tell(work, person, "nothing_open")
+        return
+    if said:
+        threads.relay_to_caller(work, lock_contact(work, thread.contact), person.id, said)
+
+
+def _meant(work: Work, person: Person, tag: str | None) -> Thread | None:
+    here = threads.threads_of(work, person.id)
+    meant = [thread for thread in here if tag is None or thread.tag == _upper(tag)]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        _ask_which(work, person, meant)
+    else:
+        _tell(work, person, "nothing_open")
+    return None
+
+
+def _decline(work: Work, offer: Offer) -> None:
+    contact = lock_contact(work, offer.contact_id)
+    fresh = next(one for one in offers_of(work, contact.id) if one.id == offer.id)
+    if fresh.state in (OfferState.PENDING, OfferState.RINGING):
+        offers.decline(work, contact, fresh, "declined by text")
+
+
+def _ask_which(work: Work, person: Person, here: list[Thread]) -> None:
+    _tell(work, person, "which", count=len(here), tags=", ".join(thread.tag for thread in here))
+
+
+def _tell(work: Work, person: Person, key: str, **facts: str | int) -> None:
+    outbox.text_person(work, person.id, work.line().words(key, None, **facts), urgency=outbox.Urgency.NOTICE)
+
+
+def _upper(tag: str | None) -> str | None:
+    return tag.upper() if tag else None

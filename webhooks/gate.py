@@ -1,0 +1,143 @@
+"""The gate of every webhook: verified, bounded, deduplicated, handled in one transaction, and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from flask import Request, Response
+from twilio.request_validator import RequestValidator
+
+from escalation.risk import Lexicon
+from helpline import inbox
+from helpline.database import Database, Work
+from helpline.log import logger
+
+LARGEST = 64 * 1024
+log = logger(__name__)
+in_webhook: ContextVar[bool] = ContextVar("in_webhook", default=False)
+"""True while a webhook waits for its reply; the carrier's client refuses to work then."""
+
+
+class TurnedAway(Exception):
+    """The request is not to be handled; `status` is what the carrier is told."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the carrier signed: the fields of a request, and the step in the address we gave for it."""
+
+    fields: Sequence[tuple[str, str]]
+    step: int = 0
+
+    def get(self, name: str) -> str:
+        return next((value for field, value in self.fields if field == name), "")
+
+    def need(self, name: str) -> str:
+        value = self.get(name)
+        if not value:
+            raise TurnedAway(400, f"no {name}")
+        return value
+
+
+class Handler(Protocol):
+    def __call__(self, work: Work, form: Form) -> str: ...
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the door needs to know: where it is, whom it trusts, and the words of danger."""
+
+    database: Database
+    public_url: str
+    account: str
+    tokens: Sequence[str]
+    lexicon: Lexicon
+
+
+def pass_gate(door: Door, request: Request, handler: Handler, *, key: Callable[[Form], str] | None = None) -> Response:
+    """Run `handler` for a request that deserves it. 403, 400 or 404 otherwise, with one line of log."""
+    marker = in_webhook.set(True)
+    try:
+        form = _verified(door, request)
+        reply = _once(door, request, form, handler, key)
+        return Response(reply, mimetype="text/xml")
+    except TurnedAway as turned:
+        log.warning("webhook.turned_away", status=turned.status, reason=turned.reason, webhook=_shape(request))
+        return Response("", status=turned.status)
+    except inbox.Replayed:
+        log.warning("webhook.turned_away", status=403, reason="replayed", webhook=_shape(request))
+        return Response("", status=403)
+    except Exception as fault:  # noqa: BLE001 - the carrier is told 500 and turns to the fallback
+        log.error("webhook.failed", fault=fault, webhook=_shape(request))
+        return Response("", status=500)
+    finally:
+        in_webhook.reset(marker)
+
+
+def identity(text: str) -> UUID:
+    """The id in an address; TurnedAway with 404 if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise TurnedAway(404, "no such address") from None
+
+
+def _once(door: Door, request: Request, form: Form, handler: Handler, key: Callable[[Form], str] | None) -> str:
+    signed = [("key", key(form))] if key else form.fields
+    path = request.path if key else _target(request)
+    fingerprint = inbox.key_of(path, signed)
+    with door.database.work() as work:
+        earlier = inbox.claim(work, fingerprint)
+        if not isinstance(earlier, inbox.First):
+            return earlier
+        reply = handler(work, form)
+        inbox.keep_reply(work, fingerprint, reply)
+        return reply
+
+
+def _verified(door: Door, request: Request) -> Form:
+    if request.content_length is None or request.content_length > LARGEST:
+        raise TurnedAway(400, "too large, or of unknown length")
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise TurnedAway(400, "not a form")
+    form = Form([(name, value) for name, values in request.form.lists() for value in values], _step(request))
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not signature:
+        raise TurnedAway(403, "unsigned")
+    url = door.public_url + _target(request)
+    if not any(RequestValidator(token).validate(url, request.form, signature) for token in door.tokens):
+        raise TurnedAway(403, "badly signed")
+    if form.need("AccountSid") != door.account:
+        raise TurnedAway(403, "another account")
+    if any("\x00" in value for _, value in form.fields):
+        raise TurnedAway(400, "malformed")
+    return form
+
+
+def _step(request: Request) -> int:
+    step = request.args.get("step", "0")
+    if not step.isdecimal() or len(step) > 15:
+        raise TurnedAway(400, "malformed")
+    return int(step)
+
+
+def _target(request: Request) -> str:
+    """Path and query exactly as they were sent: the signature is over these bytes, not over a rebuilt address."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if raw:
+        return str(raw)
+    query = request.query_string.decode("latin-1")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _shape(request: Request) -> str:
+    """The route, without the ids in it."""
+    return str(request.url_rule or "unknown")

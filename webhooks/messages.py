@@ -1,0 +1,147 @@
+"""A text that comes in: from a caller, or from somebody of the roster."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from carrier import twiml
+from escalation import cases
+from escalation.risk import Lexicon, Risk, grade
+from helpline import journal, outbox
+from helpline.database import Work
+from helpline.log import logger
+from helpline.nouns import WAITING, Channel, ContactState, OfferState, Tier
+from helpline.tables import Caller, CommandRow, Contact
+from routing import contacts, offers, threads
+from routing.moves import lock_contact, offers_of, taken_offer
+from shifts.roster import person_by_number
+from webhooks import commands
+from webhooks.gate import Form, TurnedAway, identity
+
+STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+START_WORDS = frozenset({"START", "UNSTOP", "YES"})
+HELP_WORDS = frozenset({"HELP", "INFO"})
+UNDELIVERED = frozenset({"undelivered", "failed"})
+LONGER = timedelta(hours=24)
+STILL_THE_SAME = timedelta(hours=1)
+log = logger(__name__)
+
+
+def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
+    """Receive one text. It is kept, graded and passed on in one commit."""
+    if form.need("To") != work.line().line.number:
+        raise TurnedAway(404, "not a number of this line")
+    form.need("MessageSid")
+    number, words = form.need("From"), form.get("Body")
+    person = person_by_number(work, number)
+    if person is not None:
+        commands.obey(work, person, words)
+    else:
+        _from_caller(work, contacts.find_caller(work, number), words, lexicon)
+    return twiml.no_reply()
+
+
+def status(work: Work, form: Form, *, command_id: str) -> str:
+    """The carrier's notice about a text of ours. One that never arrived must not be waited for."""
+    command = work.session.get(CommandRow, identity(command_id))
+    if command is None:
+        raise TurnedAway(404, "no such text")
+    if form.need("MessageStatus") in UNDELIVERED:
+        undelivered(work, command)
+    return twiml.silence()
+
+
+def undelivered(work: Work, command: CommandRow) -> None:
+    """A text could not be delivered: an offer made by it has failed."""
+    if command.contact_id is None:
+        return
+    contact = lock_contact(work, command.contact_id)
+    journal.note(work, "text.undelivered", contact=contact.id, person=command.person_id)
+    for offer in offers_of(work, contact.id):
+        if offer.person_id == command.person_id and offer.channel is Channel.TEXT:
+            offers.missed(work, contact, offer, OfferState.FAILED, "the text could not be delivered")
+
+
+def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> None:
+    keyword = words.strip().upper()
+    if keyword in STOP_WORDS:
+        _stop(work, caller)
+        return
+    if keyword in START_WORDS:
+        caller.opted_out = False
+    contact = threads.open_contact(work, caller.id)
+    if contact is None:
+        _open(work, caller, keyword, words, lexicon)
+        return
+    threads.keep(work, contact, words)
+    _grade(work, contact, lexicon)
+    if contact.state is ContactState.CONNECTED:
+        threads.relay_to_people(work, contact, words)
+    elif contact.limit_told_at is not None and keyword in {"1", "2"}:
+        _chosen(work, contact, keyword)
+
+
+def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon) -> None:
+    """A first message opens a contact; somebody the line had to divert a moment ago comes back in front."""
+    last = threads.last_contact(work, caller.id)
+    diverted = (
+        last is not None
+        and last.state is ContactState.DIVERTED
+        and last.ended_at is not None
+        and work.now - last.ended_at < STILL_THE_SAME
+    )
+    risk = Tier(last.risk) if last is not None and diverted else Tier.NONE
+    contact = contacts.receive(work, caller, Channel.TEXT, front=diverted, risk=risk)
+    threads.keep(work, contact, words)
+    _grade(work, contact, lexicon)
+    key = "text_help" if keyword in HELP_WORDS else "text_kept" if diverted else "text_ack"
+    outbox.text_caller(
+        work,
+        caller.id,
+        work.line(contact.line_version_id).words(key, contact.language),
+        contact=contact.id,
+    )
+
+
+def _chosen(work: Work, contact: Contact, keyword: str) -> None:
+    line = work.line(contact.line_version_id)
+    contacts.go_on_waiting(work, contact, LONGER if keyword == "2" else None)
+    key = "text_callback" if keyword == "2" else "text_kept"
+    outbox.text_caller(work, contact.caller_id, line.words(key, contact.language), contact=contact.id)
+
+
+def _stop(work: Work, caller: Caller) -> None:
+    """The carrier blocks our texts from now on. Whoever was with them knows, and danger is not forgotten."""
+    caller.opted_out = True
+    contact = threads.open_contact(work, caller.id)
+    journal.note(work, "caller.stop", contact=contact.id if contact else None)
+    if contact is None:
+        return
+    if contact.risk > Tier.NONE:
+        cases.tell_supervisors(work, contact, "supervisor_stop")
+    offer = taken_offer(work, contact.id)
+    if offer is not None:
+        line = work.line(contact.line_version_id)
+        words = line.words("text_stopped", tag=offer.tag)
+        outbox.text_person(work, offer.person_id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
+    if contact.state is ContactState.CONNECTED:
+        contacts.wrap_up(work, contact, "the caller sent STOP")
+    elif contact.state in WAITING:
+        contacts.abandon(work, contact, "the caller sent STOP")
+
+
+def _grade(work: Work, contact: Contact, lexicon: Lexicon) -> None:
+    """Grade what was said so far. If the engine fails, the contact is treated as graver, never as safe."""
+    try:
+        risk = grade(threads.turns(work, contact.id), lexicon)
+    except Exception as fault:  # noqa: BLE001 - a failing risk engine raises priority and never stops a text
+        log.error("risk.failed", fault=fault, contact=str(contact.id))
+        contacts.raise_risk(work, contact, Tier.ELEVATED, "the risk engine failed")
+        return
+    _note_risk(work, contact, risk)
+
+
+def _note_risk(work: Work, contact: Contact, risk: Risk) -> None:
+    rules = sorted({hit.rule for hit in risk.rules})
+    tier = Tier.parse(str(risk.tier))
+    contacts.raise_risk(work, contact, tier, "words", rules=rules, subject=str(risk.subject), lexicon=risk.lexicon)

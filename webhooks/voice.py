@@ -1,0 +1,328 @@
+"""A call, from the carrier's first request to the last: who is asking, and what they hear next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from carrier import twiml
+from escalation import cases, legs
+from helpline import outbox
+from helpline.database import Work
+from helpline.line import Line
+from helpline.nouns import (
+    CONTACT_OVER,
+    WAITING,
+    Channel,
+    ContactState,
+    LegRole,
+    LegState,
+    OfferState,
+    PageState,
+    Tier,
+)
+from helpline.tables import Caller, Contact, Leg, Offer, Page
+from routing import calls, contacts, offers, waiting
+from routing.moves import is_taken, move_leg, taken_offer
+from shifts.roster import supervisors_on_shift
+from webhooks.gate import Form, TurnedAway, identity
+
+WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
+HOLD_SPEECH = 4
+HOLD_PAUSE = 5
+LAST_WORDS = timedelta(seconds=30)
+
+
+def incoming(work: Work, form: Form) -> str:
+    """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
+    line = work.line()
+    if form.need("To") != line.line.number:
+        raise TurnedAway(404, "not a number of this line")
+    sid, number = form.need("CallSid"), form.get("From")
+    known = calls.contact_by_call(work, sid)
+    if known is not None:
+        return _next_for_caller(work, *known, step=0)
+    caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
+    contact = contacts.receive(work, caller, Channel.VOICE)
+    leg = contacts.caller_called(work, contact, sid)
+    greeting = [(contact.language, line.words("greeting", contact.language))]
+    keys = [(contact.language, line.words("keys", contact.language))]
+    return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
+
+
+def caller_status(work: Work, form: Form) -> str:
+    """The carrier's notice about a call that came in."""
+    known = calls.contact_by_call(work, form.need("CallSid"))
+    if known is None:
+        raise TurnedAway(404, "no such call")
+    legs.leg_news(work, *known, form.need("CallStatus"))
+    return twiml.silence()
+
+
+def room(work: Work, form: Form, *, contact_id: str) -> str:
+    """The carrier's notice about a contact's conference."""
+    known = calls.contact_by_call(work, form.get("CallSid")) if form.get("CallSid") else None
+    if known is None:
+        return twiml.silence()
+    contact, leg = known
+    if contact.id != identity(contact_id):
+        raise TurnedAway(404, "not a call of this contact")
+    event = form.get("StatusCallbackEvent")
+    if event == "participant-join":
+        calls.joined(work, contact, leg)
+    elif event == "participant-leave":
+        calls.left(work, contact, leg)
+    return twiml.silence()
+
+
+def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
+    """A request about one leg, by the address we gave for it."""
+    found = calls.lock_by_leg(work, identity(leg_id))
+    if found is None:
+        raise TurnedAway(404, "no such leg")
+    contact, leg = found
+    sid = form.need("CallSid")
+    if leg.sid is not None and leg.sid != sid:
+        raise TurnedAway(404, "another call")
+    calls.learn_sid(leg, sid)
+    if leg.role is LegRole.CALLER:
+        contacts.heard(work, contact)
+    return LEG_HANDLERS[name](work, form, contact, leg)
+
+
+def _status(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    legs.leg_news(work, contact, leg, form.need("CallStatus"))
+    return twiml.silence()
+
+
+def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The caller holds, and may have pressed a key."""
+    line = work.line(contact.line_version_id)
+    key = form.get("Digits")
+    said = ""
+    if contact.state in WAITING and key == line.keys.danger:
+        contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
+        said = line.words("danger", contact.language)
+    elif contact.state in WAITING and key in line.keys.language:
+        contacts.choose_language(work, contact, line.keys.language[key])
+        said = line.words("language_chosen", contact.language)
+    return _next_for_caller(work, contact, leg, step=form.step, said=said)
+
+
+def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The caller was told that the wait limit is reached, and chose, or did not."""
+    line = work.line(contact.line_version_id)
+    key = form.get("Digits")
+    if contact.state not in WAITING or is_taken(work, contact.id):
+        return _next_for_caller(work, contact, leg, step=form.step)
+    if key == line.keys.danger:
+        return _hold(work, form, contact, leg)
+    if key == "1":
+        contacts.go_on_waiting(work, contact)
+        said = line.words("kept", contact.language)
+        return _next_for_caller(work, contact, leg, step=form.step, said=said)
+    if key == "2":
+        contacts.divert(work, contact, "the caller asked to be called back", "callback")
+        for person in supervisors_on_shift(work):
+            words = line.words("supervisor_callback")
+            outbox.text_person(work, person.id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
+        return _last_words(work, contact, leg, "callback")
+    contacts.divert(work, contact, "the wait limit is reached and no other choice was made", "partner")
+    return _partner(work, form, contact, leg)
+
+
+def _partner(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The caller is connected to the partner line."""
+    del form
+    if contact.state is not ContactState.DIVERTED:
+        return _next_for_caller(work, contact, leg, step=0)
+    line = work.line(contact.line_version_id)
+    move_leg(work, leg, LegState.PASSED_ON)
+    said = [(contact.language, line.words("partner", contact.language))]
+    return twiml.pass_on(
+        said, line.divert.partner_number, after=_to(leg, "partner_over", 0), caller_id=line.line.number
+    )
+
+
+def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The partner line has hung up, or never answered: then the caller is back with us, in front."""
+    if form.get("CallStatus") in calls.GONE:
+        legs.leg_news(work, contact, leg, form.get("CallStatus"))
+        return twiml.silence()
+    if form.get("DialCallStatus") == "completed":
+        return _last_words(work, contact, leg, "over")
+    caller = work.session.get_one(Caller, contact.caller_id)
+    again = contacts.receive(work, caller, Channel.VOICE, front=True, risk=Tier(contact.risk))
+    leg.contact_id = again.id
+    move_leg(work, leg, LegState.LIVE)
+    said = work.line(again.line_version_id).words("partner_failed", again.language)
+    return _next_for_caller(work, again, leg, step=1, said=said)
+
+
+def _bridge(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """Somebody has accepted: the caller joins them."""
+    del form
+    return _next_for_caller(work, contact, leg, step=1)
+
+
+def _returned(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The person the caller talked to is gone: the caller hears that somebody else is being found."""
+    del form
+    said = work.line(contact.line_version_id).words("returned", contact.language)
+    return _next_for_caller(work, contact, leg, step=1, said=said)
+
+
+def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """Somebody, or a voicemail, has picked up: only a key press makes it a person."""
+    del form
+    line = work.line(contact.line_version_id)
+    facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
+    move_leg(work, leg, LegState.LIVE)
+    if leg.page_id is not None:
+        row = work.session.get_one(Page, leg.page_id)
+        if row.state is not PageState.OPEN:
+            return _last_words(work, contact, leg, "page_stood_down")
+        words = line.words("page", why=row.why, **facts)
+        return twiml.ask_key([(line.language, words)], _to(leg, "answer", 0), wait=8)
+    offer = work.session.get_one(Offer, leg.offer_id)
+    if not offers.picked_up(work, contact, offer):
+        return _last_words(work, contact, leg, "gone" if contact.state in CONTACT_OVER else "taken")
+    return twiml.ask_key([(line.language, line.words("screen", **facts))], _to(leg, "answer", 0), wait=6)
+
+
+def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The key that somebody pressed, or did not."""
+    if form.get("CallStatus") in calls.GONE:
+        return _status(work, form, contact, leg)
+    if leg.page_id is not None:
+        return _answer_page(work, form, contact, leg)
+    offer = work.session.get_one(Offer, leg.offer_id)
+    if form.get("Digits") == "1":
+        answer = offers.accept(work, contact, offer)
+        if answer is offers.Answer.YOURS:
+            return _join(work, contact, leg, None)
+        return _last_words(work, contact, leg, answer.value)
+    if form.get("Digits") == "2":
+        offers.decline(work, contact, offer, "declined by key")
+        return _last_words(work, contact, leg, "paused")
+    offers.missed(work, contact, offer, OfferState.EXPIRED, "picked up, but nobody pressed the key")
+    return _last_words(work, contact, leg, "unscreened")
+
+
+def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    row = work.session.get_one(Page, leg.page_id)
+    if form.get("Digits") != "1":
+        cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
+        return _last_words(work, contact, leg, "unscreened")
+    try:
+        answer = cases.acknowledge(work, contact, row, leg)
+    except offers.NoRoom:
+        return _last_words(work, contact, leg, "clinician_busy")
+    if answer is not offers.Answer.YOURS:
+        return _last_words(work, contact, leg, "page_stood_down")
+    if contact.channel is Channel.TEXT:
+        return _last_words(work, contact, leg, "page_text_contact")
+    return _join(work, contact, leg, None)
+
+
+def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """A leg has left the conference: by hanging up, by the star key, or because the conference ended."""
+    status = form.get("CallStatus")
+    if status in calls.GONE:
+        calls.joined(work, contact, leg)
+        legs.leg_news(work, contact, leg, status)
+        return twiml.silence()
+    if leg.role is LegRole.CALLER:
+        return _next_for_caller(work, contact, leg, step=1)
+    offer = taken_offer(work, contact.id)
+    if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
+        return _last_words(work, contact, leg, "gone")
+    if leg.role is LegRole.CLINICIAN:
+        return _join(work, contact, leg, None)
+    if offer.id != leg.offer_id:
+        return _last_words(work, contact, leg, "taken")
+    return twiml.ask_key([], _to(leg, "star", 0), wait=2, keys=2, hash_counts=True)
+
+
+def _star(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """After the star key: hash twice steps out; anything else, or nothing, brings the clinician."""
+    status = form.get("CallStatus")
+    if status in calls.GONE:
+        legs.leg_news(work, contact, leg, status)
+        return twiml.silence()
+    if form.get("Digits") == "##" and calls.step_out(work, contact, leg):
+        return _last_words(work, contact, leg, "stepped_out")
+    offer = taken_offer(work, contact.id)
+    if offer is None or offer.id != leg.offer_id:
+        return _last_words(work, contact, leg, "gone")
+    cases.ask_for_clinician(work, contact, offer.person_id)
+    return _join(work, contact, leg, "clinician_called")
+
+
+LegHandler = Callable[[Work, Form, Contact, Leg], str]
+LEG_HANDLERS: dict[str, LegHandler] = {
+    "status": _status,
+    "hold": _hold,
+    "choice": _choice,
+    "partner": _partner,
+    "partner_over": _partner_over,
+    "bridge": _bridge,
+    "returned": _returned,
+    "screen": _screen,
+    "answer": _answer,
+    "after": _after,
+    "star": _star,
+}
+
+
+def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: str = "") -> str:
+    """What the caller hears now, read off the contact: this also repairs whatever a lost notice left behind."""
+    line = work.line(contact.line_version_id)
+    if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
+        if contact.disposition == "partner":
+            return _partner(work, Form(()), contact, leg)
+        return _last_words(work, contact, leg, "over")
+    if is_taken(work, contact.id):
+        return _join(work, contact, leg, "connecting")
+    left = (contact.limit_at - work.now).total_seconds()
+    if left <= 0:
+        waiting.tell_limit(work, contact)
+        words = [(contact.language, line.words("limit", contact.language))]
+        return twiml.ask_key(words, _to(leg, "choice", step + 1), wait=line.divert.choice_seconds)
+    words = [(contact.language, said or line.words("hold", contact.language))]
+    pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
+    return twiml.ask_key(words, _to(leg, "hold", step + 1), wait=pause)
+
+
+def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
+    line = work.line(contact.line_version_id)
+    language = contact.language if leg.role is LegRole.CALLER else line.language
+    said = [(language, line.words(key, language))] if key else []
+    return twiml.join(
+        said,
+        calls.room_of(contact.id),
+        after=_to(leg, "after", _joins(work)),
+        notices=f"/webhooks/voice/room/{contact.id}",
+        star=leg.role is LegRole.PEER,
+    )
+
+
+def _last_words(work: Work, contact: Contact, leg: Leg, key: str) -> str:
+    """Say one thing and hang up; a hang-up command follows, should the words never arrive."""
+    line = _line(work, contact)
+    language = contact.language if leg.role is LegRole.CALLER else line.language
+    outbox.hang_up(work, leg, after=LAST_WORDS)
+    return twiml.say_and_end([(language, line.words(key, language))])
+
+
+def _line(work: Work, contact: Contact) -> Line:
+    return work.line(contact.line_version_id)
+
+
+def _joins(work: Work) -> int:
+    """A number that makes each address new, so that the same request twice is a retry and nothing else."""
+    return int(work.now.timestamp() * 1000)
+
+
+def _to(leg: Leg, name: str, step: int) -> str:
+    return f"/webhooks/voice/{leg.id}/{name}?step={step}"
