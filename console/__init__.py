@@ -1,1 +1,1 @@
-
+"""Floor 5: people's door."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 from flask import Flask
 from twilio.http import HttpClient
@@ -59,9 +58,7 @@ def assemble(
     executor: Executor | None = None,
 ) -> Stack:
     """Put the parts together. Without an executor the outbox is drained one request after another."""
-    dispatcher = Dispatcher(
-        database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor
-    )
+    dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
     door = Door(database, account.public_url, account.sid, account.tokens, lexicon)
     return Stack(database, door, Ticker(database, dispatcher))
 
@@ -89,5 +86,3 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
 
 def _doorbell(url: str) -> Callable[[], None]:
     return bus.Doorbell(bus.connect(url))
-
-

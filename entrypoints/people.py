@@ -62,7 +62,9 @@ def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
             faults.append(f"{source}, row {number}: {problem}")
     for field in ("name", "number"):
         values = [getattr(one, field) for one in read]
-        faults += [f"{source}: {field} {value!r} stands twice" for value in sorted({v for v in values if values.count(v) > 1})]
+        faults += [
+            f"{source}: {field} {value!r} stands twice" for value in sorted({v for v in values if values.count(v) > 1})
+        ]
     if faults:
         raise RosterError("\n".join(faults))
     return read

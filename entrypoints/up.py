@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,21 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from entrypoints.demonstration import enlist_if_empty, everybody, write_directory
 from entrypoints.doors import PortBusy, answers, check_free
+from entrypoints.line import apply
+from entrypoints.migrate import MigrationFailed, upgrade
 from entrypoints.supervisor import Minder, Supervisor, how, read_procfile
-from helpline import secret_key
+from helpline.clock import SystemClock
+from helpline.database import Database, connect
 from helpline.embedded import Embedded, EmbeddedError, Servers, holds_database, open_folder
-from helpline.settings import ROOT, Address, Settings, SettingsError, load_settings
+from helpline.line import LineError
+from helpline.privacy import Vault
+from helpline.secret_key import SecretKeyError, kept_in, make_in
+from helpline.settings import ROOT, TWILIO, Address, Settings, SettingsError, load_settings
 
 READY_PATIENCE = 60.0
+DEMO_PEOPLE = ROOT / "lines" / "demo.people.csv"
 STAGES = {"web": 0, "console": 0, "exchange": 0, "ticker": 1, "worker": 1}
 COLOURS = {"web": "cyan", "console": "magenta", "exchange": "yellow", "ticker": "green", "worker": "blue"}
 
@@ -40,20 +49,40 @@ class Stopped(BaseException):
 
 
 def migrate(settings: Settings) -> Mapping[str, str]:
-    from entrypoints.migrate import upgrade
-
     upgrade(settings.database_url)
     return {}
 
 
 def apply_line(settings: Settings) -> Mapping[str, str]:
-    from entrypoints.line import apply
-
-    apply(settings)
+    with _database(settings) as database, database.work() as work:
+        apply(work, settings.line)
     return {}
 
 
-STEPS: Sequence[Step] = (migrate, apply_line)
+def bring_phones(settings: Settings) -> Mapping[str, str]:
+    """With the exchange as carrier: somebody on an empty roster, and a phone on its page for everybody."""
+    if settings.api_base == TWILIO:
+        return {}
+    with _database(settings) as database, database.work() as work:
+        enlist_if_empty(work, DEMO_PEOPLE)
+        directory = settings.data_dir / "phones.json"
+        write_directory(directory, work, everybody(work))
+    return {"EXCHANGE_DIRECTORY": str(directory)}
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    engine = connect(settings.database_url)
+    vault = Vault(settings.secret_keys)
+    try:
+        yield Database(engine, clock=SystemClock(), vault=vault, new_id=uuid.uuid4, doorbell=lambda: None)
+    finally:
+        engine.dispose()
+
+
+STEPS: Sequence[Step] = (migrate, apply_line, bring_phones)
+SENTENCES = (EmbeddedError, LineError, MigrationFailed, PortBusy, SecretKeyError, SettingsError, UpFailed)
+"""The failures whose text was written for whoever runs the line."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +105,7 @@ def up(environ: Mapping[str, str], *, steps: Sequence[Step] = STEPS, procfile: P
                 threading.Event().wait()
         except Stopped:
             screen.print("Everything is stopped.")
-        except Exception as failure:
-            if not _is_sentence(failure):
-                raise
+        except SENTENCES as failure:
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"helpline up: {failure}", markup=False)
             return 1
     return 0
@@ -138,12 +165,12 @@ def _ensure_key(settings: Settings) -> None:
     if settings.key is not None:
         return
     open_folder(settings.data_dir)
-    if secret_key.kept_in(settings.data_dir) is None and holds_database(settings.data_dir):
+    if kept_in(settings.data_dir) is None and holds_database(settings.data_dir):
         raise UpFailed(
             f"{settings.data_dir} holds a database and its key is gone: put the file secret_key back from your backup, "
             "or set HELPLINE_SECRET_KEY."
         )
-    secret_key.make_in(settings.data_dir)
+    make_in(settings.data_dir)
 
 
 def _start_servers(settings: Settings, say: "_Printer", running: contextlib.ExitStack) -> tuple[Embedded, Servers]:
@@ -227,9 +254,3 @@ def _signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _is_sentence(failure: Exception) -> bool:
-    """Whether the failure's text was written for whoever runs the line."""
-    ours = (SettingsError, EmbeddedError, PortBusy, UpFailed, secret_key.SecretKeyError)
-    return isinstance(failure, ours) or type(failure).__name__ in {"MigrationFailed", "LineError"}

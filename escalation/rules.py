@@ -20,7 +20,8 @@ LIVE_AFTER_THE_END = """
 SELECT 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state || ' without a hang-up'
 FROM contact c JOIN leg l ON l.contact_id = c.id
 WHERE c.ended_at IS NOT NULL AND l.state NOT IN ('ended', 'passed_on') AND NOT EXISTS (
-  SELECT 1 FROM command m WHERE m.leg_id = l.id AND m.kind = 'hang_up' AND m.state IN ('pending', 'sending', 'uncertain', 'sent'))
+  SELECT 1 FROM command m WHERE m.leg_id = l.id AND m.kind = 'hang_up'
+    AND m.state IN ('pending', 'sending', 'uncertain', 'sent'))
 """
 
 NOT_JOURNALLED = """

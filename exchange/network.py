@@ -26,7 +26,6 @@ from exchange.speech import speaking_time
 from exchange.trunk import Trunk
 from exchange.wire import Transport
 
-
 HISTORY = 50_000
 Kept = TypeVar("Kept")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from exchange import Exchange, rest_app
+from exchange import Exchange, ReplyLost, rest_app
 from exchange.live.desk import Desk
 from exchange.live.directory import Directory
 from exchange.live.meter import MeasuredTransport, Meter
@@ -132,12 +133,22 @@ def _measured(app: WSGIApplication, meter: Meter, changed: Callable[[], None]) -
 
         try:
             return app(environ, start)
+        except ReplyLost:
+            return _hang_up_on(environ, start_response)
         finally:
             form = dict(parse_qsl(body.decode("utf-8", "replace")))
             meter.requested(environ["REQUEST_METHOD"], environ["PATH_INFO"], form, seen[-1] if seen else 0, began)
             changed()
 
     return measured
+
+
+def _hang_up_on(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Break the connection, so that the client cannot tell whether its request was carried out."""
+    connection = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    start_response("504 Gateway Timeout", [("Content-Length", "0"), ("Connection", "close")])
+    return []
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]

@@ -61,7 +61,7 @@ def _tell_watchers(_: Any, level: str, fields: MutableMapping[str, Any]) -> Muta
 
 
 def logger(name: str) -> Any:
-    return structlog.get_logger(room=name.split(".")[0])
+    return structlog.get_logger(room=name.split(".", maxsplit=1)[0])
 
 
 def only_allowed(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

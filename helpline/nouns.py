@@ -124,7 +124,9 @@ class TimerKind(StrEnum):
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
     ContactState.ARRIVED: frozenset({ContactState.QUEUED, ContactState.ABANDONED, ContactState.DIVERTED}),
     ContactState.QUEUED: frozenset({ContactState.OFFERED, ContactState.ABANDONED, ContactState.DIVERTED}),
-    ContactState.OFFERED: frozenset({ContactState.QUEUED, ContactState.CONNECTED, ContactState.ABANDONED, ContactState.DIVERTED}),
+    ContactState.OFFERED: frozenset(
+        {ContactState.QUEUED, ContactState.CONNECTED, ContactState.ABANDONED, ContactState.DIVERTED}
+    ),
     ContactState.CONNECTED: frozenset({ContactState.QUEUED, ContactState.WRAP_UP}),
     ContactState.WRAP_UP: frozenset({ContactState.CLOSED}),
     ContactState.CLOSED: frozenset(),
@@ -133,8 +135,19 @@ CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
 }
 
 OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = {
-    OfferState.PENDING: frozenset({OfferState.RINGING, OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}),
-    OfferState.RINGING: frozenset({OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}),
+    OfferState.PENDING: frozenset(
+        {
+            OfferState.RINGING,
+            OfferState.ACCEPTED,
+            OfferState.DECLINED,
+            OfferState.EXPIRED,
+            OfferState.FAILED,
+            OfferState.RESCINDED,
+        }
+    ),
+    OfferState.RINGING: frozenset(
+        {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}
+    ),
     OfferState.ACCEPTED: frozenset({OfferState.BRIDGED, OfferState.FAILED, OfferState.RESCINDED}),
     OfferState.BRIDGED: frozenset({OfferState.WRAPPING, OfferState.FAILED}),
     OfferState.WRAPPING: frozenset({OfferState.COMPLETED}),
@@ -169,7 +182,9 @@ PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
 
 COMMAND_MOVES: Mapping[CommandState, frozenset[CommandState]] = {
     CommandState.PENDING: frozenset({CommandState.SENDING, CommandState.DROPPED}),
-    CommandState.SENDING: frozenset({CommandState.SENT, CommandState.UNCERTAIN, CommandState.FAILED, CommandState.PENDING, CommandState.DROPPED}),
+    CommandState.SENDING: frozenset(
+        {CommandState.SENT, CommandState.UNCERTAIN, CommandState.FAILED, CommandState.PENDING, CommandState.DROPPED}
+    ),
     CommandState.UNCERTAIN: frozenset({CommandState.SENT, CommandState.FAILED}),
     CommandState.SENT: frozenset(),
     CommandState.FAILED: frozenset(),

@@ -211,5 +211,3 @@ def _ticker_killed(drill: Drill) -> None:
 @step("everything is killed and started again", acts=True)
 def _everything_killed(drill: Drill) -> None:
     drill.world.start_up()
-
-

@@ -39,7 +39,7 @@ def _stops(drill: Drill, name: str, n: str) -> None:
     drill.expect(lambda: not phone.ringing, float(n), f"{name}'s phone still rings after {n} seconds")
 
 
-@step('{caller} is not connected to anybody')
+@step("{caller} is not connected to anybody")
 def _not_connected(drill: Drill, name: str) -> None:
     others = drill.world.network.connected_to(drill.caller(name).number)
     if others:

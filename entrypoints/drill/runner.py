@@ -75,8 +75,7 @@ def scenarios(path: Path) -> list[Any]:
         document = Parser().parse(path.read_text(encoding="utf-8"))
     except CompositeParserException as problem:
         raise DrillError(f"{path}: {problem}") from None
-    document["uri"] = str(path)
-    return list(Compiler().compile(document))
+    return list(Compiler().compile({**document, "uri": str(path)}))
 
 
 def play(path: Path, pickle: Any, make_world: MakeWorld, line_path: Path) -> Result:

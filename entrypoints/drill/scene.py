@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from entrypoints.drill.world import RESTART, World
+from entrypoints.drill.world import World
 from entrypoints.people import Recruit, RosterError, recruits
 from exchange import Phone
-from helpline.line import LineError, load_line
-from helpline.nouns import CONTACT_OVER, ContactState, Tier
-from helpline.tables import Contact, Event, Person
-from routing.match import queue_order
+from helpline.line import load_line
+from helpline.nouns import CONTACT_OVER, ContactState
+from helpline.tables import Contact
 
 PATIENCE = 30.0
 WORD_OF_STATE = {
@@ -45,7 +42,7 @@ class Drill:
     folder: Path
     start: datetime | None = None
     people: Sequence[Recruit] = ()
-    since: datetime = field(default_factory=lambda: datetime.min)
+    since: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
     _world: World | None = None
     _callers: dict[str, Phone] = field(default_factory=dict)
     _pressing: dict[str, str] = field(default_factory=dict)
@@ -157,5 +154,3 @@ class Drill:
 def _keep_excludes(one: Recruit, kept: Mapping[str, Recruit]) -> Recruit:
     excludes = kept[one.name].excludes if one.name in kept and not one.excludes else one.excludes
     return Recruit(**{**one.__dict__, "excludes": excludes})
-
-

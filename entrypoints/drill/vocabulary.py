@@ -58,5 +58,3 @@ def perform(drill: Drill, sentence: str, table: Sequence[Row] | None) -> None:
                 drill.world.settle()
             return
     raise UnknownStep(f"no step reads: {sentence}")
-
-

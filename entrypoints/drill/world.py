@@ -234,4 +234,3 @@ class World:
         names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
         with self.engine.begin() as connection:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-

@@ -26,20 +26,25 @@ class LexiconError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One kind of thing people say, as said of oneself, of another or of nobody in particular."""
+    """One kind of thing people say, of oneself, of another or of nobody; not where `unless` is said."""
 
     name: str
     subject: Subject | None
     speech: Speech
+    unless: Speech | None
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Words taken out before slots are looked for: idiom, grief, fiction. `along` names slots the message must hold."""
+    """Words taken out before slots are looked for, where `unless` is not said: idiom, grief, fiction.
+
+    `along` names slots that the message must hold besides.
+    """
 
     name: str
     along: frozenset[str]
     speech: Speech
+    unless: Speech | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +210,34 @@ class _Assembly:
 
     def _slots(self) -> tuple[Slot, ...]:
         sources: dict[tuple[str, str], list[str]] = {}
+        unless: dict[str, list[str]] = {}
         for file, name, table in self._entries("slots"):
-            self._check_keys(file, f"slots.{name}", table, {"means", "self", "other", "both", "anyone"})
-            for voice in ("self", "other", "anyone"):
-                for given in (voice, "both") if voice != "anyone" else (voice,):
-                    if given in table:
-                        found = self._compiled(file, f"slots.{name}.{given}", voice, table[given])
-                        sources.setdefault((name, voice), []).extend(found)
+            self._check_keys(file, f"slots.{name}", table, {"means", "self", "other", "both", "anyone", "unless"})
+            for voice in _VOICES:
+                found = self._compiled(file, f"slots.{name}.{voice}", voice, table.get(voice, []))
+                sources.setdefault((name, voice), []).extend(found)
+            unless.setdefault(name, []).extend(self._unless(file, f"slots.{name}", table))
+            for voice, source in self._both(file, f"slots.{name}.both", table.get("both", [])):
+                sources[name, voice].append(source)
         return tuple(
-            Slot(name, _VOICES[voice], Speech(patterns)) for (name, voice), patterns in sorted(sources.items())
+            Slot(name, _VOICES[voice], Speech(patterns), _speech(unless[name]))
+            for (name, voice), patterns in sorted(sources.items())
+            if patterns
         )
+
+    def _unless(self, file: _File, key: str, table: dict[str, Any]) -> list[str]:
+        voices = ("self", "other")
+        return [each for voice in voices for each in self._compiled(file, f"{key}.unless", voice, table.get("unless", []))]
+
+    def _both(self, file: _File, key: str, patterns: object) -> Iterable[tuple[str, str]]:
+        """A pattern that reads the same of oneself and of another tells nothing about whose danger it is."""
+        forms = (self._compiled(file, key, voice, patterns) for voice in ("self", "other"))
+        for mine, theirs in zip(*forms, strict=True):
+            if mine == theirs:
+                yield "anyone", mine
+            else:
+                yield "self", mine
+                yield "other", theirs
 
     def _check_keys(self, file: _File, key: str, table: object, allowed: set[str]) -> None:
         if not isinstance(table, dict):
@@ -226,12 +249,13 @@ class _Assembly:
     def _asides(self) -> tuple[Aside, ...]:
         asides = []
         for file, name, table in self._entries("asides"):
-            self._check_keys(file, f"asides.{name}", table, {"means", "along", "said", "both"})
+            self._check_keys(file, f"asides.{name}", table, {"means", "along", "said", "both", "unless"})
             sources = self._compiled(file, f"asides.{name}.said", "self", table.get("said", []))
             for voice in ("self", "other"):
                 sources += self._compiled(file, f"asides.{name}.both", voice, table.get("both", []))
             along = frozenset(file.strings(f"asides.{name}.along", table.get("along", [])))
-            asides.append(Aside(name, along, Speech(sources)))
+            unless = _speech(self._unless(file, f"asides.{name}", table))
+            asides.append(Aside(name, along, Speech(sources), unless))
         return tuple(asides)
 
     def _check_asides(self, names: set[str]) -> None:
@@ -318,3 +342,7 @@ class _Assembly:
                 for key, holds in (("examples", True), ("never", False)):
                     for text in file.strings(f"{kind}.{name}.{key}", table.get(key, [])):
                         yield Example(f"{kind}.{name}", text, holds, file.name)
+
+
+def _speech(sources: Sequence[str]) -> Speech | None:
+    return Speech(sources) if sources else None

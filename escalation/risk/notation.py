@@ -7,6 +7,7 @@
     take .. pills          up to two words between; `...` allows up to five
     took # pills           a number, in figures or in words; `##` is ten or more
     ^bye$                  the message begins here, the message ends here
+    no hope/               a sentence ends here
 
 A gap never crosses the end of a sentence.
 """
@@ -16,7 +17,7 @@ from collections.abc import Mapping, Sequence
 
 import re2
 
-_TOKEN = re.compile(r"\s*(\.{2,3}|##|[()\[\]|^$#]|\{[a-z_]+\}|[a-z0-9]+)")
+_TOKEN = re.compile(r"\s*(\.{2,3}|##|[()\[\]|^$#/]|\{[a-z_]+\}|[a-z0-9]+)")
 _GAPS = {"..": 2, "...": 5}
 _NUMBER = (
     r"(?:[0-9]+[a-z]{0,2}|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|"
@@ -83,6 +84,8 @@ class Compiler:
             return _FIGURES[token] + _JOINT
         if token == "^":
             return r"\A ?"
+        if token == "/":
+            return r"(?:[.?]|\z)"
         if token == "$":
             return r"(?:[.?] ?)*\z"
         if token.startswith("{"):

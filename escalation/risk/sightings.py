@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from escalation.risk.lexicon import Lexicon
+from escalation.risk.notation import Speech
 from escalation.risk.verdict import Subject
 from escalation.risk.wording import Reading, read
 
@@ -57,29 +58,47 @@ def _sight_in(reading: Reading, turn: int, lexicon: Lexicon) -> Iterator[Sightin
 
 def _found(text: bytes, lexicon: Lexicon) -> Iterator[_Found]:
     for slot in lexicon.slots:
-        for start, end in slot.speech.spans(text):
+        for start, end in _standing(slot.speech, slot.unless, text):
             end -= text[end - 1 : end] == b" "
             if end > start:
                 yield _Found(slot.name, slot.subject, start, end)
 
 
+def _standing(speech: Speech, unless: Speech | None, text: bytes) -> list[tuple[int, int]]:
+    """The spans of `speech` that share no word with one of `unless`. Both come in order and are walked once."""
+    spans = speech.spans(text)
+    if not spans or unless is None:
+        return spans
+    barred = unless.spans(text)
+    kept = []
+    at = 0
+    for start, end in spans:
+        while at < len(barred) and barred[at][1] <= start:
+            at += 1
+        if at == len(barred) or barred[at][0] >= end:
+            kept.append((start, end))
+    return kept
+
+
 def _widest(found: Iterable[_Found]) -> list[_Found]:
-    """Of the same slot said of several people in the same words, the reading that explains most of them."""
+    """Of one slot read in several ways from the same words, the reading that explains most of them."""
     ordered = sorted(found, key=lambda each: (each.slot, each.start, -each.end))
     kept: list[_Found] = []
     for each in ordered:
-        if kept and kept[-1].slot == each.slot and each.start < kept[-1].end:
-            if each.end - each.start > kept[-1].end - kept[-1].start:
-                kept[-1] = each
-            continue
-        kept.append(each)
+        last = kept[-1] if kept else None
+        if last is None or last.slot != each.slot or each.start >= last.end:
+            kept.append(each)
+        elif each.end - each.start > last.end - last.start:
+            kept[-1] = each
+        elif (each.start, each.end) == (last.start, last.end) and each.subject is not last.subject:
+            kept[-1] = replace(last, subject=None)
     return kept
 
 
 def _without_asides(text: bytes, lexicon: Lexicon) -> bytes:
     present: frozenset[str] | None = None
     for aside in lexicon.asides:
-        spans = aside.speech.spans(text)
+        spans = _standing(aside.speech, aside.unless, text)
         if not spans:
             continue
         if aside.along:

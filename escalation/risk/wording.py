@@ -211,7 +211,10 @@ def _uncontracted(word: Word, vocabulary: Vocabulary) -> Iterator[Word]:
     if "'" not in word.text:
         yield word
         return
-    if (word.text,) in vocabulary.sayings or (word.text.replace("'", ""),) in vocabulary.sayings:
+    if (word.text,) in vocabulary.sayings:
+        yield word
+        return
+    if (word.text.replace("'", ""),) in vocabulary.sayings:
         yield Word(word.text.replace("'", ""), word.start, word.end)
         return
     stem, *endings = word.text.split("'")

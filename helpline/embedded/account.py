@@ -22,10 +22,14 @@ class Account:
 
     def can_enter(self, folder: Path) -> bool:
         """Whether this user may pass through `folder`, itself and all its parents; it has to exist."""
-        return all(self._may_search(place) for place in (folder, *folder.parents))
+        return all(self._may_execute(place) for place in (folder, *folder.parents))
 
-    def _may_search(self, folder: Path) -> bool:
-        status = folder.stat()
+    def can_run(self, program: Path) -> bool:
+        """Whether this user may start `program`, which has to exist."""
+        return self._may_execute(program) and self.can_enter(program.parent)
+
+    def _may_execute(self, place: Path) -> bool:
+        status = place.stat()
         if status.st_uid == self.uid:
             return bool(status.st_mode & stat.S_IXUSR)
         if status.st_gid == self.gid:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -62,8 +63,8 @@ def find_redis(account: Account) -> Program:
 
 
 def within_reach(program: Program, account: Account, home: Path) -> Program:
-    """`program` itself, or a copy in `home` if `account` may not enter the folder that it is in."""
-    if account.can_enter(program.path.parent):
+    """`program` itself, or a copy in `home` if `account` may not start it where it is."""
+    if account.can_run(program.path):
         return program
     name = f"{program.path.name}-{'.'.join(map(str, program.version))}"
     copy, unfinished = home / name, home / f"{name}.new"
@@ -71,8 +72,8 @@ def within_reach(program: Program, account: Account, home: Path) -> Program:
         shutil.rmtree(unfinished, ignore_errors=True)
         for part in program.parts:
             shutil.copytree(program.root / part, unfinished / part, symlinks=True)
-        for place in (unfinished, *(place for place in unfinished.rglob("*") if place.is_dir())):
-            place.chmod(0o755)
+        for place in (unfinished, *unfinished.rglob("*")):
+            place.chmod(0o755 if place.is_dir() or place.stat().st_mode & stat.S_IXUSR else 0o644)
         unfinished.rename(copy)
     return replace(program, path=copy / program.path.relative_to(program.root))
 
@@ -99,7 +100,7 @@ def _system_redis(account: Account) -> Iterator[Program]:
         if found := shutil.which(name):
             path = Path(found).resolve()
             version = _version(path)
-            if version and account.can_enter(path.parent):
+            if version and account.can_run(path):
                 yield Program(path, version)
 
 

@@ -163,6 +163,7 @@ def test_the_callers_number_is_shown_only_with_the_token_of_their_call(stage: St
     stage.dials()
     token = stage.app.asked_at("/voice")[0]["CallToken"]
     assert refusal(lambda: stage.rings(caller_id=SAM)).code == 21210
+    assert refusal(lambda: stage.rings(caller_id=SAM, call_token="made up")).code == 21210
     stage.rings(caller_id=SAM, call_token=token)
     assert stage.ana.rings[0].caller_id == SAM
 

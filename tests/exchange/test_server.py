@@ -159,6 +159,14 @@ def test_the_application_rings_a_phone_through_the_rest_side(running: tuple[str,
     page.until(lambda phones: phones[ANA]["state"] == "idle")
 
 
+def test_a_lost_reply_breaks_the_connection_though_the_phone_rings(running: tuple[str, Client]) -> None:
+    address, page = running
+    page.post("/faults", {"lose_create_replies": True})
+    with pytest.raises(requests.ConnectionError):
+        page.ring(ANA, address)
+    page.until(lambda phones: phones[ANA]["state"] == "ringing")
+
+
 def test_a_phone_the_line_rings_that_no_directory_knows_is_shown(running: tuple[str, Client]) -> None:
     address, page = running
     page.ring("+12125550177", address)

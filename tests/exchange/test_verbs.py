@@ -56,6 +56,20 @@ def test_a_key_during_the_prompt_silences_it_and_counts(stage: Stage) -> None:
     assert (asked["Digits"], asked["msg"], asked["CallStatus"]) == ("2", "Gather End", "in-progress")
 
 
+def test_the_first_of_several_keys_silences_the_prompt(stage: Stage) -> None:
+    stage.answers(
+        voice='<Gather action="/menu" timeout="5"><Say>One moment please. Enter your code.</Say></Gather>',
+        menu="<Hangup/>",
+    )
+    stage.dials()
+    stage.sam.press("1")
+    stage.passes(4)
+    stage.sam.press("2")
+    stage.passes(6)
+    assert stage.heard() == ["One moment please."]
+    assert [asked["Digits"] for asked in stage.app.asked_at("/menu")] == ["12"]
+
+
 def test_keys_are_gathered_until_the_finishing_key(stage: Stage) -> None:
     stage.answers(voice='<Gather action="/menu" finishOnKey="*"/>', menu="<Hangup/>")
     stage.dials()

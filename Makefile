@@ -1,0 +1,69 @@
+# On a machine with Python 3.11 or later and make: `make run`. Everything else is installed into .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := python3.13 python3.12 python3.11 python3 python3.14 python
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PIP_ROOT_USER_ACTION := ignore
+export PIP_USER := 0
+unexport PYTHONHOME PYTHONPATH
+ifeq ($(strip $(HOME)),)
+export HOME := $(CURDIR)/$(VENV)/home
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak lint lock clean
+.SUFFIXES:
+
+help: ## what can be made
+	@awk -F ': ## ' '/^[a-z]+: ## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the whole line, with everything it needs, until Ctrl-C
+run: $(VENV)/.ready-to-run
+	@exec $(BIN)/helpline up
+
+test: ## every check and every test
+test: lint
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+soak: ## the long proofs: hours of simulated traffic and many more examples and kills
+soak: $(VENV)/.ready-to-test
+	@exec env HELPLINE_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
+
+lint: ## the checks that run nothing
+lint: $(VENV)/.ready-to-test
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --recursive --severity-level medium \
+	  helpline routing shifts carrier escalation webhooks console entrypoints exchange
+
+lock: ## new versions of everything we depend on
+lock: $(BIN)/python
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	@uv pip compile pyproject.toml --upgrade --generate-hashes --universal --python-version 3.11 \
+	  --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --universal --python-version 3.11 \
+	  --quiet -o requirements-dev.lock
+
+clean: ## removes what was installed and built; the line's data stays
+clean:
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready-to-run: requirements.lock pyproject.toml $(BIN)/python
+	@echo "Installing into $(VENV) (the first time takes a minute)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-to-test: requirements-dev.lock $(VENV)/.ready-to-run
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@VENV=$(VENV) PYTHONS="$(PYTHONS)" sh .ci/environment

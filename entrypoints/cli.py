@@ -1,0 +1,205 @@
+"""The command line: `helpline --help` lists what it can do."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpline import log
+from helpline.settings import ROOT, Settings, SettingsError, load_settings
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+DEMO = ROOT / "lines" / "demo.toml"
+
+
+@click.group(context_settings=CONTEXT)
+def main() -> None:
+    """A crisis line run by peers: answers calls and texts, day and night.
+
+    Start with `helpline up`. Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.
+    """
+
+
+@main.command()
+def up() -> None:
+    """Start everything and say where to look; Ctrl-C stops all of it."""
+    from entrypoints.up import up as bring_up
+
+    raise SystemExit(bring_up(os.environ))
+
+
+@main.command()
+def ticker() -> None:
+    """Run a ticker: it does what is due, ten times a second. More than one may run."""
+    from entrypoints import ticker as process
+
+    process.run(_stack())
+
+
+@main.command()
+def worker() -> None:
+    """Run a worker: it answers the doorbell, so that nobody waits for the next tick."""
+    from entrypoints import worker as process
+
+    process.run(_stack(), _settings().redis_url)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema this version expects."""
+    from entrypoints.migrate import MigrationFailed, upgrade
+
+    try:
+        upgrade(_settings().database_url)
+    except MigrationFailed as fault:
+        raise _sorry(fault) from None
+    click.echo("The database is up to date.")
+
+
+@main.group()
+def line() -> None:
+    """Look at a line file, or let it govern."""
+
+
+@line.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_line(file: Path) -> None:
+    """Say whether FILE is a valid line, and what is wrong with it, by line and key."""
+    from helpline.line import LineError, load_line
+
+    try:
+        found = load_line(file)
+    except LineError as fault:
+        raise _sorry(fault) from None
+    click.echo(f"{file} is valid: {found.line.name}, version {found.version}.")
+
+
+@line.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+def apply_line(file: Path) -> None:
+    """Let FILE govern every contact that arrives from now on. An earlier file can be applied again at any time."""
+    from entrypoints.line import apply
+    from helpline.line import LineError
+
+    try:
+        with _stack().database.work() as work:
+            version = apply(work, file)
+    except LineError as fault:
+        raise _sorry(fault) from None
+    click.echo(f"Version {version} governs every contact from now on.")
+
+
+@main.group()
+def people() -> None:
+    """The roster of the line."""
+
+
+@people.command("load")
+@click.argument("file", type=click.Path(path_type=Path))
+def load_people(file: Path) -> None:
+    """Make the CSV FILE the roster. Columns: name, role, languages, skills, excludes, on shift, on call, number."""
+    from entrypoints.people import RosterError, enlist, read_roster
+
+    try:
+        found = read_roster(file)
+        with _stack().database.work() as work:
+            enlist(work, found)
+    except RosterError as fault:
+        raise _sorry(fault) from None
+    click.echo(f"{len(found)} people are on the roster.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a scenario, and a last one with the sums.")
+@click.option("--line", "line_path", default=DEMO, type=click.Path(path_type=Path), help="The line file to drill.")
+def drill(paths: tuple[Path, ...], as_json: bool, line_path: Path) -> None:
+    """Run the drills in PATHS (files or folders) on a virtual clock. Exit code 0 only if all of them passed.
+
+    A drill is a helpline's behaviour in words: see drills/ for examples. They run in a database of their own and
+    touch no line that is running.
+    """
+    from entrypoints.drill.report import Report
+    from entrypoints.drill.runner import DrillError, find, run
+    from entrypoints.drill.servers import drill_database
+    from entrypoints.drill.world import World
+    from escalation.risk import load_lexicon
+    from helpline.embedded import EmbeddedError
+
+    log.configure()
+    report = Report(as_json=as_json)
+    try:
+        files = find(paths)
+        lexicon = load_lexicon()
+        with tempfile.TemporaryDirectory(prefix="helpline-drill-") as folder, drill_database(Path(folder)) as engine:
+
+            def make_world(path: Path, start: datetime) -> World:
+                return World(engine, lexicon, path, start)
+
+            for result in run(files, make_world, line_path):
+                report.add(result)
+    except (DrillError, EmbeddedError) as fault:
+        raise _sorry(fault) from None
+    raise SystemExit(report.end())
+
+
+@main.command()
+def risk() -> None:
+    """Grade conversations: JSON lines {"id", "turns": […]} on standard input, one verdict a line on standard output."""
+    from escalation.risk.command import BadLine, run
+
+    from escalation.risk import LexiconError, load_lexicon
+
+    try:
+        for verdict in run(sys.stdin, load_lexicon()):
+            click.echo(verdict)
+    except LexiconError as fault:
+        raise _sorry(fault) from None
+    except BadLine as fault:
+        click.echo(f"helpline: {fault}", err=True)
+        raise SystemExit(2) from None
+
+
+@main.command()
+@click.argument("contact")
+@click.option("--json", "as_json", is_flag=True, help="The journal as JSON.")
+def explain(contact: str, as_json: bool) -> None:
+    """Why CONTACT went where it went, and why every other person was not chosen. `last` is the latest contact."""
+    from entrypoints.explain import NoContact, as_sentences, story_of
+
+    try:
+        with _stack().database.work() as work:
+            story = story_of(work, contact)
+            text = json.dumps(story.as_json(), indent=2) if as_json else "\n".join(as_sentences(story))
+    except NoContact as fault:
+        raise _sorry(fault) from None
+    click.echo(text)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ)
+    except SettingsError as fault:
+        raise _sorry(fault) from None
+
+
+def _stack() -> Any:
+    from entrypoints.bootstrap import from_settings
+
+    log.configure()
+    try:
+        return from_settings(_settings())
+    except SettingsError as fault:
+        raise _sorry(fault) from None
+
+
+def _sorry(fault: Exception) -> click.ClickException:
+    """One clear sentence and exit code 1."""
+    return click.ClickException(str(fault))

@@ -1,0 +1,10 @@
+"""The carrier's door, as gunicorn serves it."""
+
+import os
+
+from entrypoints.bootstrap import from_settings
+from helpline import log
+from helpline.settings import load_settings
+
+log.configure()
+app = from_settings(load_settings(os.environ)).web()

@@ -1,0 +1,44 @@
+"""The worker: wakes when the doorbell rings and does what is due at once, instead of at the next tick."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import redis
+from rq import Queue, SimpleWorker
+from sqlalchemy.exc import SQLAlchemyError
+
+from entrypoints.bootstrap import Stack
+from helpline import bus
+from helpline.log import logger
+
+AWAY = 1.0
+log = logger(__name__)
+_stack: list[Stack] = []
+
+
+def run(stack: Stack, redis_url: str) -> None:
+    """Answer the doorbell until told to stop. While Redis is away the tickers do everything; this one waits for it."""
+    _stack[:] = [stack]
+    logging.getLogger("rq.worker").setLevel(logging.ERROR)
+    while True:
+        try:
+            client = redis.Redis.from_url(redis_url)
+            worker = SimpleWorker([Queue(bus.QUEUE, connection=client)], connection=client)
+            worker.work(logging_level="ERROR")
+        except redis.RedisError as fault:
+            log.warning("worker.redis_away", problem=type(fault).__name__)
+            time.sleep(AWAY)
+        else:
+            return
+
+
+def answer_doorbell() -> None:
+    """The job that the doorbell enqueues. It carries nothing: what is due stands in the database."""
+    if not _stack:
+        return
+    try:
+        _stack[0].ticker.tick()
+    except SQLAlchemyError as fault:
+        log.error("worker.database_away", fault=fault)
