@@ -38,8 +38,6 @@ lint: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --recursive --severity-level medium \
-	  helpline routing shifts carrier escalation webhooks console entrypoints exchange
 
 lock: ## new versions of everything we depend on
 lock: $(BIN)/python

@@ -116,10 +116,11 @@ class Twilio:
 
     def conference(self, name: str) -> Sequence[str]:
         with _translated():
-            rooms = self._client.conferences.list(friendly_name=name, status="in-progress", limit=1)
-            if not rooms:
+            rooms = self._client.conferences.list(friendly_name=name, limit=5)
+            live = next((room for room in rooms if str(room.status) != "completed"), None)
+            if live is None:
                 return ()
-            return [str(one.call_sid) for one in self._client.conferences(rooms[0].sid).participants.list(limit=20)]
+            return [str(one.call_sid) for one in self._client.conferences(live.sid).participants.list(limit=20)]
 
 
 class _translated:

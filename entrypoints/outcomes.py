@@ -8,7 +8,7 @@ from carrier.dispatch import After, Failed, Sent
 from escalation import cases, legs
 from helpline import outbox
 from helpline.database import Work
-from helpline.nouns import LegState, OfferState
+from helpline.nouns import LegRole, LegState, OfferState
 from helpline.outbox import Kind
 from helpline.tables import Caller, CommandRow, Contact, Leg, Offer, Page
 from routing import calls, offers
@@ -33,6 +33,9 @@ def _ring(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
 
 def _never_rang(work: Work, contact: Contact, leg: Leg, outcome: Failed) -> None:
     why = f"the carrier did not place the call (code {outcome.code})"
+    if leg.role is LegRole.CALLER:
+        calls.leg_ended(work, contact, leg, "failed")
+        return
     if not move_leg(work, leg, LegState.ENDED):
         return
     if leg.offer_id is not None:

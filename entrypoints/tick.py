@@ -12,7 +12,7 @@ from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
-from routing import match, offers, threads, waiting
+from routing import callbacks, match, offers, threads, waiting
 
 STUCK = 5
 MOST_ROUNDS = 8
@@ -35,6 +35,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.LADDER: cases.climb,
     TimerKind.PAGE: cases.page_due,
     TimerKind.SILENCE: threads.silent,
+    TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.SWEEP: sweep,
 }
 

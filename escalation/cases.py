@@ -28,7 +28,7 @@ from helpline.nouns import (
     TimerKind,
     check,
 )
-from helpline.tables import Case, Contact, Leg, Page, Person
+from helpline.tables import Case, Contact, Event, Leg, Page, Person
 from routing import offers, threads
 from routing.choose import Hold
 from routing.match import verdict_for
@@ -53,9 +53,18 @@ def climb(work: Work, subject: str) -> datetime | None:
     elif isinstance(move, rungs.StandDown):
         stand_down(work, contact, case, move.reason)
     elif isinstance(move, rungs.Exhausted):
-        journal.note(work, "case.exhausted", contact=contact.id, why=move.why, reason=move.reason)
-        log.error("case.exhausted", contact=str(contact.id), reason=move.why)
+        _nobody_on_call(work, contact, move)
     return move.until
+
+
+def _nobody_on_call(work: Work, contact: Contact, move: rungs.Exhausted) -> None:
+    """A clinician is called for and the rotation is empty: the supervisors hear of it, once a contact."""
+    known = select(Event.id).where(Event.contact_id == contact.id, Event.what == "case.exhausted").limit(1)
+    if work.session.scalar(known) is not None:
+        return
+    journal.note(work, "case.exhausted", contact=contact.id, why=move.why, reason=move.reason)
+    log.warning("case.exhausted", contact=str(contact.id), reason=move.why)
+    tell_supervisors(work, contact, "supervisor_nobody")
 
 
 def ask_for_clinician(work: Work, contact: Contact, person: UUID) -> None:
@@ -248,7 +257,7 @@ def _case_of(work: Work, contact: Contact) -> Case:
 
 
 def _as_case(work: Work, contact: Contact, case: Case) -> rungs.Case:
-    waiting = contact.state in WAITING and not is_taken(work, contact.id)
+    waiting = contact.state in WAITING and not contact.outbound and not is_taken(work, contact.id)
     verdict = verdict_for(work, contact) if waiting else None
     pages = work.session.scalars(select(Page).where(Page.case_id == case.id)).all()
     return rungs.Case(

@@ -149,6 +149,14 @@ class LadderRisks(_Part):
     high: RiskStep
 
 
+class Callback(_Part):
+    """How long the line tries to find somebody for a caller who asked to be called back."""
+
+    within_hours: Annotated[float, Field(gt=0, le=72)]
+    look_every_seconds: Seconds
+    ring_seconds: Seconds
+
+
 class Ladder(_Part):
     repeat_seconds: Seconds
     ring_seconds: Seconds
@@ -171,6 +179,7 @@ class Line(_Part):
     wrap_up: WrapUp
     text: Text
     divert: Divert
+    callback: Callback
     ladder: Ladder
     retention: Retention
     say: Mapping[Language, Mapping[str, str]]
@@ -248,7 +257,8 @@ screen taken gone unscreened clinician_called stepped_out page page_text_contact
 text_ack text_help text_limit text_kept text_callback text_joined text_returned text_closed offer_text
 offer_taken offer_lost offer_over which nothing_open ended_for_peer filed paused page_text clinician_joined
 supervisor_risk why_waiting why_nobody why_risk why_asked ringing_you clinician_busy supervisor_left
-supervisor_open supervisor_stop supervisor_callback text_stopped fault risk_none risk_elevated risk_high
+supervisor_open supervisor_nobody supervisor_stop supervisor_callback callback_asked callback_missed callback_late screen_callback ringing_caller
+callback_call text_stopped fault risk_none risk_elevated risk_high
 risk_imminent
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )

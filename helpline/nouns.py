@@ -118,6 +118,7 @@ class TimerKind(StrEnum):
     LADDER = "ladder"  # a contact
     PAGE = "page"  # a page
     SILENCE = "silence"  # a text contact
+    CALLBACK = "callback"  # a contact whose caller asked to be called back
     SWEEP = "sweep"  # the whole line
 
 

@@ -49,6 +49,13 @@ def ring(work: Work, leg: Leg, *, urgency: Urgency, seconds: float) -> None:
     )
 
 
+def ring_caller(work: Work, leg: Leg, caller: UUID, *, seconds: float) -> None:
+    """Dial the caller, who asked for it, letting it ring so many seconds."""
+    _write(
+        work, Kind.RING, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, caller=caller, seconds=int(seconds)
+    )
+
+
 def hang_up(work: Work, leg: Leg, *, after: timedelta = timedelta()) -> None:
     """End `leg`, `after` so long. If its ring has not left yet, it never will."""
     if leg.state is LegState.ENDED:

@@ -24,7 +24,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing import offers
+from routing import callbacks, offers
 from routing.contacts import abandon, wrap_up
 from routing.moves import caller_leg, legs_of, lock_contact, move_leg, taken_offer
 from shifts.roster import roster
@@ -109,11 +109,12 @@ def left(work: Work, contact: Contact, leg: Leg) -> None:
 
 
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
-    """The carrier says who is in the conference now."""
+    """The carrier says who is in the conference now. Its list may lag, so only its presence proves anything at first."""
     for leg in legs_of(work, contact.id):
-        leg.joined = leg.sid in sids
-        if leg.joined:
-            move_leg(work, leg, LegState.LIVE)
+        if leg.sid in sids:
+            leg.joined = move_leg(work, leg, LegState.LIVE) or leg.state is LegState.LIVE
+        elif contact.state is ContactState.CONNECTED:
+            leg.joined = False
     _bridge_if_both(work, contact)
     if contact.state is ContactState.CONNECTED and not sids:
         _bring_together_again(work, contact)
@@ -148,6 +149,9 @@ def _bring_together_again(work: Work, contact: Contact) -> None:
 def _caller_gone(work: Work, contact: Contact) -> None:
     if contact.state is ContactState.CONNECTED:
         wrap_up(work, contact, "the caller hung up")
+    elif contact.state in WAITING and contact.outbound:
+        abandon(work, contact, "the caller did not take the callback")
+        callbacks.tell(work, contact, "callback_missed")
     elif contact.state in WAITING:
         abandon(work, contact, "the caller hung up")
 

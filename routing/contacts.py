@@ -53,7 +53,15 @@ def find_caller(work: Work, number: str | None) -> Caller:
     return caller
 
 
-def receive(work: Work, caller: Caller, channel: Channel, *, front: bool = False, risk: Tier = Tier.NONE) -> Contact:
+def receive(
+    work: Work,
+    caller: Caller,
+    channel: Channel,
+    *,
+    front: bool = False,
+    risk: Tier = Tier.NONE,
+    outbound: bool = False,
+) -> Contact:
     """Open a contact and queue it: it has a wait limit, its ladder has begun, and matching is due now."""
     line = work.line()
     contact = Contact(
@@ -68,7 +76,7 @@ def receive(work: Work, caller: Caller, channel: Channel, *, front: bool = False
         risk=risk,
         risk_at=work.now if risk else None,
         front=front,
-        outbound=False,
+        outbound=outbound,
         arrived_at=work.now,
         waiting_since=work.now,
         limit_at=work.now + line.queue(line.line.queue).wait_limit,

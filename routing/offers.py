@@ -26,6 +26,7 @@ from shifts.roster import Held
 
 UNSENT_GRACE = timedelta(seconds=30)
 BRIDGE_PATIENCE = timedelta(seconds=25)
+RING_BACK_PATIENCE = timedelta(seconds=90)
 BRIDGE_LOOK = timedelta(seconds=3)
 LAST_WORDS = timedelta(seconds=10)
 WATCH = timedelta(seconds=60)
@@ -151,6 +152,8 @@ def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
         leg = caller_leg(work, contact.id)
         if leg is not None:
             outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/bridge")
+        elif contact.outbound:
+            ring_caller(work, contact)
     else:
         bridged(work, contact, offer, "a text thread is open")
 
@@ -165,6 +168,17 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     timers.cancel(work, TimerKind.LIMIT, contact.id)
     timers.cancel(work, TimerKind.DECIDE, contact.id)
     timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+
+
+def ring_caller(work: Work, contact: Contact) -> None:
+    """Somebody is there for a caller who asked to be called back: ring them."""
+    leg = Leg(
+        id=work.new_id(), contact_id=contact.id, role=LegRole.CALLER, state=LegState.PLANNED, joined=False
+    )
+    work.session.add(leg)
+    work.session.flush()
+    seconds = work.line(contact.line_version_id).callback.ring_seconds
+    outbox.ring_caller(work, leg, contact.caller_id, seconds=seconds)
 
 
 def rescind(work: Work, offer: Offer, why: str) -> None:
@@ -250,7 +264,8 @@ def offer_due(work: Work, subject: str) -> datetime | None:
 
 
 def _bridge_due(work: Work, contact: Contact, offer: Offer) -> datetime | None:
-    if work.now - (offer.accepted_at or offer.offered_at) >= BRIDGE_PATIENCE:
+    patience = RING_BACK_PATIENCE if contact.outbound else BRIDGE_PATIENCE
+    if work.now - (offer.accepted_at or offer.offered_at) >= patience:
         lost(work, contact, offer, "accepted, but the two were never joined")
         return None
     outbox.ask_conference(work, contact.id)

@@ -9,6 +9,7 @@ from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.nouns import CONTACT_OVER, WAITING, Channel, ContactState, LegRole, LegState, TimerKind
 from helpline.tables import Contact
+from routing import callbacks
 from routing.contacts import LOOK_AGAIN, close_if_filed, divert
 from routing.moves import caller_leg, is_taken, legs_of, lock_contact, move_leg
 
@@ -33,6 +34,9 @@ def tell_limit(work: Work, contact: Contact) -> None:
     line = work.line(contact.line_version_id)
     contact.limit_told_at = work.now
     journal.note(work, "contact.limit", contact=contact.id, why="the wait limit is reached")
+    if contact.outbound:
+        callbacks.try_later(work, contact)
+        return
     timers.schedule(work, TimerKind.DECIDE, contact.id, work.now + timedelta(seconds=line.divert.decide_seconds))
     if contact.channel is Channel.TEXT:
         outbox.text_caller(work, contact.caller_id, line.words("text_limit", contact.language), contact=contact.id)

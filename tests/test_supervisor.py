@@ -183,7 +183,7 @@ def test_killing_the_supervisor_leaves_no_process():
 def test_a_busy_port_is_told_in_one_sentence_that_names_the_variable():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = Address("127.0.0.1", taken.getsockname()[1])
-        with pytest.raises(PortBusy, match=r"^HELPLINE_BIND: .* another program listens there\): set HELPLINE_BIND to"):
+        with pytest.raises(PortBusy, match=r"^HELPLINE_BIND: .*another program listens there\): set HELPLINE_BIND to"):
             check_free("HELPLINE_BIND", address)
     check_free("HELPLINE_BIND", address)
 

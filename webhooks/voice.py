@@ -22,7 +22,7 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
-from routing import calls, contacts, offers, waiting
+from routing import callbacks, calls, contacts, offers, waiting
 from routing.moves import is_taken, move_leg, taken_offer
 from shifts.roster import supervisors_on_shift
 from webhooks.gate import Form, TurnedAway, identity
@@ -123,9 +123,7 @@ def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _next_for_caller(work, contact, leg, step=form.step, said=said)
     if key == "2":
         contacts.divert(work, contact, "the caller asked to be called back", "callback")
-        for person in supervisors_on_shift(work):
-            words = line.words("supervisor_callback")
-            outbox.text_person(work, person.id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
+        callbacks.ask(work, contact)
         return _last_words(work, contact, leg, "callback")
     contacts.divert(work, contact, "the wait limit is reached and no other choice was made", "partner")
     return _partner(work, form, contact, leg)
@@ -178,6 +176,8 @@ def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     line = work.line(contact.line_version_id)
     facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
     move_leg(work, leg, LegState.LIVE)
+    if leg.role is LegRole.CALLER:
+        return _screen_caller(work, contact, leg)
     if leg.page_id is not None:
         row = work.session.get_one(Page, leg.page_id)
         if row.state is not PageState.OPEN:
@@ -187,26 +187,44 @@ def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     offer = work.session.get_one(Offer, leg.offer_id)
     if not offers.picked_up(work, contact, offer):
         return _last_words(work, contact, leg, "gone" if contact.state in CONTACT_OVER else "taken")
-    return twiml.ask_key([(line.language, line.words("screen", **facts))], _to(leg, "answer", 0), wait=6)
+    key = "screen_callback" if contact.outbound else "screen"
+    return twiml.ask_key([(line.language, line.words(key, **facts))], _to(leg, "answer", 0), wait=6)
 
 
 def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The key that somebody pressed, or did not."""
     if form.get("CallStatus") in calls.GONE:
         return _status(work, form, contact, leg)
+    if leg.role is LegRole.CALLER:
+        return _answer_caller(work, form, contact, leg)
     if leg.page_id is not None:
         return _answer_page(work, form, contact, leg)
     offer = work.session.get_one(Offer, leg.offer_id)
     if form.get("Digits") == "1":
         answer = offers.accept(work, contact, offer)
         if answer is offers.Answer.YOURS:
-            return _join(work, contact, leg, None)
+            return _join(work, contact, leg, "ringing_caller" if contact.outbound else None)
         return _last_words(work, contact, leg, answer.value)
     if form.get("Digits") == "2":
         offers.decline(work, contact, offer, "declined by key")
         return _last_words(work, contact, leg, "paused")
     offers.missed(work, contact, offer, OfferState.EXPIRED, "picked up, but nobody pressed the key")
     return _last_words(work, contact, leg, "unscreened")
+
+
+def _screen_caller(work: Work, contact: Contact, leg: Leg) -> str:
+    """A caller who asked for it is called back; whoever picks up learns nothing before they press the key."""
+    if not is_taken(work, contact.id):
+        return _last_words(work, contact, leg, "over")
+    words = _line(work, contact).words("callback_call", contact.language)
+    return twiml.ask_key([(contact.language, words)], _to(leg, "answer", 0), wait=8)
+
+
+def _answer_caller(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    if form.get("Digits") == "1" and is_taken(work, contact.id):
+        return _join(work, contact, leg, "connecting")
+    calls.leg_ended(work, contact, leg, "no-answer")
+    return twiml.say_and_end([])
 
 
 def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:

@@ -138,32 +138,32 @@ def _caller_says(drill: Drill, name: str, words: str) -> None:
     drill.caller(name).say(words)
 
 
-@step("{name} answers and presses {keys}", acts=True)
+@step("{who} answers and presses {keys}", acts=True)
 def _answers_and_presses(drill: Drill, name: str, keys: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.wait_for_ring(phone)
     phone.answer()
     drill.world.settle()
     drill.press(phone, keys)
 
 
-@step("{name} answers", acts=True)
+@step("{who} answers", acts=True)
 def _answers(drill: Drill, name: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.wait_for_ring(phone)
     phone.answer()
 
 
-@step("{name}'s voicemail answers", acts=True)
+@step("{who}'s voicemail answers", acts=True)
 def _voicemail(drill: Drill, name: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.wait_for_ring(phone)
     phone.answer_as_voicemail()
 
 
-@step("{name} declines", acts=True)
+@step("{who} declines", acts=True)
 def _declines(drill: Drill, name: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.wait_for_ring(phone)
     phone.decline()
 

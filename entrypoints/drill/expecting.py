@@ -15,15 +15,15 @@ from helpline.tables import Contact, Event, Person
 from routing.match import queue_order
 
 
-@step("{name}'s phone rings within {n} seconds")
+@step("{who}'s phone rings within {n} seconds")
 def _rings(drill: Drill, name: str, n: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.expect(lambda: drill.rang(phone), float(n), f"{name}'s phone did not ring within {n} seconds")
 
 
-@step("{name}'s phone does not ring within {n} seconds")
+@step("{who}'s phone does not ring within {n} seconds")
 def _does_not_ring(drill: Drill, name: str, n: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.never(lambda: phone.ringing, float(n), f"{name}'s phone rang")
 
 
@@ -33,9 +33,9 @@ def _nobody_rings(drill: Drill, n: str) -> None:
     drill.never(lambda: any(phone.ringing for phone in phones), float(n), "a phone rang")
 
 
-@step("{name}'s phone stops ringing within {n} seconds")
+@step("{who}'s phone stops ringing within {n} seconds")
 def _stops(drill: Drill, name: str, n: str) -> None:
-    phone = drill.staff(name)
+    phone = drill.anybody(name)
     drill.expect(lambda: not phone.ringing, float(n), f"{name}'s phone still rings after {n} seconds")
 
 

@@ -18,7 +18,9 @@ STEPS: list[tuple[re.Pattern[str], Step, bool]] = []
 _PLACES = {
     "{caller}": r'"([^"]+)"',
     "{words}": r'"((?:[^"\\]|\\.)*)"',
-    "{name}": r"([A-Z][\w-]*)",
+    "{name}": r"([^\W\da-z_][\w-]*)",
+    "{who}": r'("[^"]+"|[^\W\da-z_][\w-]*)',
+    "{both}": r"([^\W\da-z_][\w-]*) and ([^\W\da-z_][\w-]*)",
     "{n}": r"(\d+(?:\.\d+)?)",
     "{within}": r"(?: within (\d+(?:\.\d+)?) seconds?)?",
     "{state}": r"(waiting|connected|abandoned|diverted|closed)",
@@ -31,7 +33,7 @@ _PLACES = {
 
 def step(sentence: str, *, acts: bool = False) -> Callable[[Step], Step]:
     """Let a function stand for a sentence; with `acts`, it is a When that expectations look back to."""
-    pattern = re.escape(sentence).replace(r"\ ", " ")
+    pattern = re.escape(sentence).replace(r"\ ", " ").replace("seconds", "seconds?").replace("pass$", "pass(?:es)?")
     for place, expression in _PLACES.items():
         pattern = pattern.replace(re.escape(place), expression)
 

@@ -231,6 +231,7 @@ class World:
         return 1 + self.stack.ticker.tick()
 
     def _empty_database(self) -> None:
-        names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
+        """Delete every row, children before parents: on small tables several times as fast as truncating them."""
+        statements = [f'DELETE FROM "{table.name}"' for table in reversed(Table.metadata.sorted_tables)]  # noqa: S608
         with self.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text("; ".join(statements)))

@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ MOST_KEPT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One request to the line and its reply; ``ms`` from handing it over to having the whole reply."""
+    """One request to the line, sent ``at``; ``ms`` from handing it over to having the whole reply."""
 
     id: int
     at: datetime
@@ -35,7 +35,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of the line to the carrier. ``to``, ``sender`` and ``url`` only where it creates something."""
+    """One request of the line, arrived ``at``. ``to``, ``sender``, ``url`` only where it creates something."""
 
     id: int
     at: datetime
@@ -116,7 +116,7 @@ class Meter:
             self.webhooks.append(
                 Webhook(
                     id=next(self._ids),
-                    at=datetime.now(UTC),
+                    at=_ago(now - began),
                     kind=kind,
                     path=urlsplit(request.url).path,
                     sid=sid or form.get("MessageSid", ""),
@@ -135,7 +135,7 @@ class Meter:
             self.requests.append(
                 Request(
                     id=next(self._ids),
-                    at=datetime.now(UTC),
+                    at=_ago(took),
                     method=method,
                     path=path,
                     status=status,
@@ -266,6 +266,10 @@ def _last(records: deque[Any], count: int) -> list[Any]:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
+
+
+def _ago(seconds: float) -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=seconds)
 
 
 def _drop_oldest(records: OrderedDict[str, Any]) -> None:

@@ -197,6 +197,7 @@ def test_the_stats_tell_when_a_call_was_dialled_asked_and_answered(running: tupl
     assert call["first_twiml_status"] == 200
     (create,) = stats["creates"]
     assert (create["to"], create["from"], create["url"]) == (KIM, LINE, address + "/say")
+    assert call["dialled_at"] <= create["at"] <= stats["now"]
     (webhook,) = stats["webhooks"]
     assert (webhook["kind"], webhook["path"], webhook["sid"]) == ("twiml", "/webhooks/voice/incoming", call["sid"])
     page.post("/stats/clear")
