@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 
 from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
 from carrier.throttle import Admitted, admit
@@ -165,16 +166,13 @@ class Dispatcher:
         rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
         if rate is None:
             return True
-        gate = work.session.get(Throttle, row.kind, with_for_update=True, populate_existing=True)
-        verdict = admit(gate.free_at if gate else None, work.now, rate)
+        work.session.execute(insert(Throttle).values(name=row.kind, free_at=work.now).on_conflict_do_nothing())
+        gate = work.session.get_one(Throttle, row.kind, with_for_update=True, populate_existing=True)
+        verdict = admit(gate.free_at, work.now, rate)
         if not isinstance(verdict, Admitted):
             row.due_at = verdict.free_at
             return False
-        if gate is None:
-            work.session.add(Throttle(name=row.kind, free_at=verdict.free_at))
-            work.session.flush()
-        else:
-            gate.free_at = verdict.free_at
+        gate.free_at = verdict.free_at
         return True
 
     def _errand(self, work: Work, row: CommandRow, *, settling: bool) -> Errand:

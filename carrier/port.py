@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,6 +18,12 @@ from twilio.rest import Client
 
 TIMEOUT = 8.0
 CALL_OVER = 21220
+in_webhook: ContextVar[bool] = ContextVar("in_webhook", default=False)
+"""True while a webhook waits for its reply: no request is made then."""
+
+
+class AskedInWebhook(Exception):
+    """A webhook would have made a request to the carrier while somebody waited for its reply."""
 
 
 class Refused(Exception):
@@ -127,7 +134,8 @@ class _translated:
     """Turn what the library raises into what this port promises."""
 
     def __enter__(self) -> None:
-        return None
+        if in_webhook.get():
+            raise AskedInWebhook
 
     def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
         if isinstance(fault, TwilioRestException):

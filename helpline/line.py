@@ -63,6 +63,7 @@ class Identity(_Part):
 class Keys(_Part):
     danger: Annotated[str, Field(pattern=r"^[0-9]$")]
     language: Mapping[Annotated[str, Field(pattern=r"^[0-9]$")], Language] = {}
+    language_words: Mapping[Annotated[str, Field(min_length=2, max_length=20)], Language] = {}
 
 
 class Step(_Part):
@@ -227,11 +228,11 @@ class Line(_Part):
                 if key not in WORDS:
                     raise ValueError(f"say.{language}.{key}: the line has no use for these words")
                 _check_template(f"say.{language}.{key}", template)
-        for key, language in self.keys.language.items():
+        for key, language in {**self.keys.language, **self.keys.language_words}.items():
             if language not in self.line.languages:
-                raise ValueError(f"keys.language.{key}: {language!r} is not one of the line's languages")
-            if key == self.keys.danger:
-                raise ValueError(f"keys.language.{key}: that key already means danger")
+                raise ValueError(f"keys: {key!r} chooses {language!r}, which is not one of the line's languages")
+        if self.keys.danger in self.keys.language:
+            raise ValueError(f"keys.language.{self.keys.danger}: that key already means danger")
         return self
 
 

@@ -22,7 +22,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.privacy import caller_number
-from helpline.tables import Caller, Contact, Leg, Offer
+from helpline.tables import Caller, Contact, Leg, Offer, Person
 from routing.moves import (
     legs_of,
     move_contact,
@@ -32,6 +32,8 @@ from routing.moves import (
 )
 
 LOOK_AGAIN = timedelta(seconds=15)
+LAST_WORDS = timedelta(seconds=10)
+PARTING = timedelta(seconds=6)
 
 
 def find_caller(work: Work, number: str | None) -> Caller:
@@ -115,8 +117,10 @@ def choose_language(work: Work, contact: Contact, language: str) -> None:
     contact.language = language
     work.session.get_one(Caller, contact.caller_id).language = language
     journal.note(work, "contact.language", contact=contact.id, language=language)
-    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    for offer in offers_of(work, contact.id):
+        if offer.state in OFFER_ASKING and language not in work.session.get_one(Person, offer.person_id).languages:
+            _take_back(work, offer, "does not speak the language the caller chose")
+    back_in_queue_if_unasked(work, contact, "the caller chose a language")
 
 
 def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: Any) -> bool:
@@ -213,11 +217,27 @@ def _wait(work: Work, contact: Contact) -> None:
 def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
     for offer in offers_of(work, contact.id):
         if offer.state in OFFER_ASKING or offer.state is OfferState.ACCEPTED:
-            move_offer(work, offer, OfferState.RESCINDED, why)
-            timers.cancel(work, TimerKind.OFFER, offer.id)
-            leg = offer_leg(work, offer.id)
-            if leg is not None:
-                outbox.hang_up(work, leg)
+            _take_back(work, offer, why)
+
+
+def _take_back(work: Work, offer: Offer, why: str) -> None:
+    move_offer(work, offer, OfferState.RESCINDED, why)
+    timers.cancel(work, TimerKind.OFFER, offer.id)
+    leg = offer_leg(work, offer.id)
+    if leg is not None:
+        part_from(work, leg)
+
+
+def part_from(work: Work, leg: Leg) -> None:
+    """End the leg of a person who is not needed. Whoever has picked up hears why, and is rung for nobody meanwhile."""
+    if leg.state is not LegState.LIVE:
+        outbox.hang_up(work, leg)
+        return
+    outbox.hang_up(work, leg, after=LAST_WORDS)
+    outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/screen?step=2")
+    if leg.person_id is not None:
+        person = work.session.get_one(Person, leg.person_id, with_for_update=True)
+        person.paused_until = max(person.paused_until or work.now, work.now + PARTING)
 
 
 def _over(work: Work, contact: Contact) -> None:

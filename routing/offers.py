@@ -20,7 +20,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing.contacts import back_in_queue_if_unasked, begin_wrapping, close_if_filed, requeue
+from routing.contacts import LAST_WORDS, back_in_queue_if_unasked, begin_wrapping, close_if_filed, part_from, requeue
 from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
 from shifts.roster import Held
 
@@ -28,7 +28,6 @@ UNSENT_GRACE = timedelta(seconds=30)
 BRIDGE_PATIENCE = timedelta(seconds=25)
 RING_BACK_PATIENCE = timedelta(seconds=90)
 BRIDGE_LOOK = timedelta(seconds=3)
-LAST_WORDS = timedelta(seconds=10)
 WATCH = timedelta(seconds=60)
 
 
@@ -184,7 +183,10 @@ def ring_caller(work: Work, contact: Contact) -> None:
 def rescind(work: Work, offer: Offer, why: str) -> None:
     """Take the offer back and stop its ringing."""
     move_offer(work, offer, OfferState.RESCINDED, why)
-    _let_go(work, offer)
+    timers.cancel(work, TimerKind.OFFER, offer.id)
+    leg = offer_leg(work, offer.id)
+    if leg is not None:
+        part_from(work, leg)
 
 
 def rescind_all(work: Work, contact: Contact, why: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from webhooks import messages, voice
-from webhooks.gate import LARGEST, Door, pass_gate
+from webhooks.gate import LARGEST, Door, pass_gate, wrong_address
 
 
 def create_app(door: Door) -> Flask:
     """The WSGI application of the carrier's door."""
     app = Flask("webhooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.register_error_handler(HTTPException, wrong_address)
 
     def post(path: str, name: str) -> None:
         app.add_url_rule(path, f"leg_{name}", partial(_leg, door, name), methods=["POST"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -11,15 +10,16 @@ from uuid import UUID
 from flask import Request, Response
 from twilio.request_validator import RequestValidator
 
+from carrier.port import in_webhook
 from escalation.risk import Lexicon
 from helpline import inbox
 from helpline.database import Database, Work
 from helpline.log import logger
 
 LARGEST = 64 * 1024
+MOST_FIELDS = 500
+LONGEST_ID = 80
 log = logger(__name__)
-in_webhook: ContextVar[bool] = ContextVar("in_webhook", default=False)
-"""True while a webhook waits for its reply; the carrier's client refuses to work then."""
 
 
 class TurnedAway(Exception):
@@ -82,6 +82,13 @@ def pass_gate(door: Door, request: Request, handler: Handler, *, key: Callable[[
         in_webhook.reset(marker)
 
 
+def wrong_address(problem: Exception) -> Response:
+    """The answer to a request for an address or with a method that the door does not have."""
+    status = getattr(problem, "code", None) or 500
+    log.warning("webhook.turned_away", status=status, reason="no such address or method")
+    return Response("", status=status)
+
+
 def identity(text: str) -> UUID:
     """The id in an address; TurnedAway with 404 if it is none."""
     try:
@@ -109,6 +116,8 @@ def _verified(door: Door, request: Request) -> Form:
     if request.mimetype != "application/x-www-form-urlencoded":
         raise TurnedAway(400, "not a form")
     form = Form([(name, value) for name, values in request.form.lists() for value in values], _step(request))
+    if len(form.fields) > MOST_FIELDS:
+        raise TurnedAway(400, "too many fields")
     signature = request.headers.get("X-Twilio-Signature", "")
     if not signature:
         raise TurnedAway(403, "unsigned")
@@ -117,13 +126,20 @@ def _verified(door: Door, request: Request) -> Form:
         raise TurnedAway(403, "badly signed")
     if form.need("AccountSid") != door.account:
         raise TurnedAway(403, "another account")
-    if any("\x00" in value for _, value in form.fields):
+    if any(_is_malformed(name, value) for name, value in form.fields):
         raise TurnedAway(400, "malformed")
     return form
 
 
+def _is_malformed(name: str, value: str) -> bool:
+    return "\x00" in name + value or (name.endswith("Sid") and len(value) > LONGEST_ID)
+
+
 def _step(request: Request) -> int:
-    step = request.args.get("step", "0")
+    try:
+        step = request.args.get("step", "0")
+    except UnicodeDecodeError:
+        raise TurnedAway(400, "malformed") from None
     if not step.isdecimal() or len(step) > 15:
         raise TurnedAway(400, "malformed")
     return int(step)
@@ -132,6 +148,8 @@ def _step(request: Request) -> int:
 def _target(request: Request) -> str:
     """Path and query exactly as they were sent: the signature is over these bytes, not over a rebuilt address."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if raw and not raw.startswith("/"):
+        raise TurnedAway(400, "malformed")
     if raw:
         return str(raw)
     query = request.query_string.decode("latin-1")

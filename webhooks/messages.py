@@ -69,9 +69,15 @@ def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> No
         return
     if keyword in START_WORDS:
         caller.opted_out = False
+    spoken = work.line().keys.language_words.get(words.strip().lower())
+    if spoken is not None:
+        caller.language = spoken
     contact = threads.open_contact(work, caller.id)
     if contact is None:
         _open(work, caller, keyword, words, lexicon)
+        return
+    if spoken is not None and contact.state in WAITING:
+        _speak(work, contact, spoken)
         return
     threads.keep(work, contact, words)
     _grade(work, contact, lexicon)
@@ -101,6 +107,13 @@ def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon
         work.line(contact.line_version_id).words(key, contact.language),
         contact=contact.id,
     )
+
+
+def _speak(work: Work, contact: Contact, language: str) -> None:
+    """The caller chose a language by its word."""
+    contacts.choose_language(work, contact, language)
+    words = work.line(contact.line_version_id).words("text_ack", language)
+    outbox.text_caller(work, contact.caller_id, words, contact=contact.id)
 
 
 def _chosen(work: Work, contact: Contact, keyword: str) -> None:

@@ -61,6 +61,8 @@ def caller_status(work: Work, form: Form) -> str:
 
 def room(work: Work, form: Form, *, contact_id: str) -> str:
     """The carrier's notice about a contact's conference."""
+    if work.session.get(Contact, identity(contact_id)) is None:
+        raise TurnedAway(404, "no such contact")
     known = calls.contact_by_call(work, form.get("CallSid")) if form.get("CallSid") else None
     if known is None:
         return twiml.silence()
@@ -81,6 +83,8 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     if found is None:
         raise TurnedAway(404, "no such leg")
     contact, leg = found
+    if name in CALLERS_OWN and leg.role is not LegRole.CALLER:
+        raise TurnedAway(404, "not an address of this leg")
     sid = form.need("CallSid")
     if leg.sid is not None and leg.sid != sid:
         raise TurnedAway(404, "another call")
@@ -103,7 +107,7 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if contact.state in WAITING and key == line.keys.danger:
         contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
         said = line.words("danger", contact.language)
-    elif contact.state in WAITING and key in line.keys.language:
+    elif contact.state in WAITING and line.keys.language.get(key, contact.language) != contact.language:
         contacts.choose_language(work, contact, line.keys.language[key])
         said = line.words("language_chosen", contact.language)
     return _next_for_caller(work, contact, leg, step=form.step, said=said)
@@ -116,6 +120,7 @@ def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if contact.state not in WAITING or is_taken(work, contact.id):
         return _next_for_caller(work, contact, leg, step=form.step)
     if key == line.keys.danger:
+        contacts.go_on_waiting(work, contact)
         return _hold(work, form, contact, leg)
     if key == "1":
         contacts.go_on_waiting(work, contact)
@@ -291,6 +296,7 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "after": _after,
     "star": _star,
 }
+CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "bridge", "returned"})
 
 
 def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: str = "") -> str:

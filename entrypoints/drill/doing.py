@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
-from entrypoints.drill.scene import Drill, Row
+from entrypoints.drill.scene import Drill, NotSo, Row
 from entrypoints.drill.vocabulary import step
 from entrypoints.drill.world import RESTART
-from helpline.line import LineError, load_line
+from helpline.line import LineError
 
 
 @step("the line file {words}")
 def _line_file(drill: Drill, path: str) -> None:
-    for folder in (drill.folder, *drill.folder.parents):
+    if drill.begun:
+        raise NotSo("the line file must be given before anything happens")
+    for folder in (drill.folder, *drill.folder.parents, Path.cwd()):
         if (folder / path).is_file():
             drill.line_path = folder / path
             return
@@ -23,12 +25,15 @@ def _line_file(drill: Drill, path: str) -> None:
 
 @step("it is {when}")
 def _it_is(drill: Drill, day: str) -> None:
-    zone: ZoneInfo = load_line(drill.line_path).zone
-    moment = datetime.strptime(day, "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+    try:
+        drill.day = datetime.strptime(day, "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the line's zone is added once it is known
+    except ValueError:
+        raise NotSo(f"there is no such moment: {day}") from None
     if drill.begun:
-        drill.world.run_for((moment - drill.world.clock.now()).total_seconds())
-    else:
-        drill.start = moment
+        left = (drill.day.replace(tzinfo=drill.world.line.zone) - drill.world.clock.now()).total_seconds()
+        if left < 0:
+            raise NotSo(f"it is later than {day} already")
+        drill.world.run_for(left)
 
 
 @step("these people:")
@@ -43,11 +48,13 @@ def _excludes(drill: Drill, name: str, topic: str) -> None:
 
 @step("{caller} has called before")
 def _called_before(drill: Drill, name: str) -> None:
+    """A call of theirs lies in the past: it is no part of what the drill counts."""
     phone = drill.caller(name)
     phone.dial(drill.world.line.line.number)
     drill.world.run_for(2)
     phone.hang_up()
     drill.world.run_for(5)
+    drill.forget_contacts()
 
 
 @step("every callback arrives twice")

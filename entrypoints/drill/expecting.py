@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,13 +25,19 @@ def _rings(drill: Drill, name: str, n: str) -> None:
 @step("{who}'s phone does not ring within {n} seconds")
 def _does_not_ring(drill: Drill, name: str, n: str) -> None:
     phone = drill.anybody(name)
-    drill.never(lambda: phone.ringing, float(n), f"{name}'s phone rang")
+    drill.never(_rings_anew(phone), float(n), f"{name}'s phone rang")
 
 
 @step("nobody's phone rings within {n} seconds")
 def _nobody_rings(drill: Drill, n: str) -> None:
-    phones = [drill.staff(one.name) for one in drill.people]
-    drill.never(lambda: any(phone.ringing for phone in phones), float(n), "a phone rang")
+    anew = [_rings_anew(drill.staff(one.name)) for one in drill.people]
+    drill.never(lambda: any(rings() for rings in anew), float(n), "a phone rang")
+
+
+def _rings_anew(phone: Phone) -> Callable[[], bool]:
+    """Whether the phone rings or has rung since now, however shortly."""
+    before = len(phone.rings)
+    return lambda: phone.ringing or len(phone.rings) > before
 
 
 @step("{who}'s phone stops ringing within {n} seconds")
@@ -46,14 +53,22 @@ def _not_connected(drill: Drill, name: str) -> None:
         raise NotSo(f"{name} is connected to {len(others)}")
 
 
-@step("{caller} hears {words} within {n} seconds")
+@step("{who} hears {words} within {n} seconds")
 def _hears(drill: Drill, name: str, words: str, n: str) -> None:
-    phone = drill.caller(name)
+    phone = drill.anybody(name)
+    drill.expect(
+        lambda: _was_told(phone, words, drill.since), float(n), f'{name} did not hear "{words}" within {n} seconds'
+    )
 
-    def heard() -> bool:
-        return words.lower() in " ".join(one.text for one in phone.heard if one.at >= drill.since).lower()
 
-    drill.expect(heard, float(n), f'{name} did not hear "{words}" within {n} seconds')
+@step("{who} does not hear {words} within {n} seconds")
+def _does_not_hear(drill: Drill, name: str, words: str, n: str) -> None:
+    phone = drill.anybody(name)
+    drill.never(lambda: _was_told(phone, words, drill.since), float(n), f'{name} heard "{words}"')
+
+
+def _was_told(phone: Phone, words: str, since: datetime) -> bool:
+    return words.lower() in " ".join(one.text for one in phone.heard if one.at >= since).lower()
 
 
 @step("{caller} receives a text containing {words} within {n} seconds")
@@ -73,9 +88,9 @@ def _receives(drill: Drill, phone: Phone, name: str, words: str, n: str) -> None
     drill.expect(received, float(n), f'{name} received no text containing "{words}" within {n} seconds')
 
 
-@step("{caller} receives no text containing {words} within {n} seconds")
-def _caller_receives_none(drill: Drill, name: str, words: str, n: str) -> None:
-    phone = drill.caller(name)
+@step("{who} receives no text containing {words} within {n} seconds")
+def _receives_none(drill: Drill, name: str, words: str, n: str) -> None:
+    phone = drill.anybody(name)
     drill.never(
         lambda: any(words.lower() in one.body.lower() for one in phone.texts if one.at >= drill.since),
         float(n),
@@ -119,15 +134,40 @@ def _current(drill: Drill, contact: Contact) -> bool:
 
 @step("the contact's risk is {tier}")
 def _risk(drill: Drill, tier: str) -> None:
-    found = Tier(drill.contact().risk)
+    _has_risk(drill.contact(), tier)
+
+
+@step("{caller}'s risk is {tier}")
+def _risk_of(drill: Drill, name: str, tier: str) -> None:
+    _has_risk(drill.contact_of(name), tier)
+
+
+def _has_risk(contact: Contact, tier: str) -> None:
+    found = Tier(contact.risk)
     if found is not Tier.parse(tier):
         raise NotSo(f"the contact's risk is {found.word}, not {tier}")
 
 
+@step("{caller}'s contact is {state}{within}")
+def _state_of(drill: Drill, name: str, state: str, n: str | None) -> None:
+    drill.expect(
+        lambda: drill.contact_of(name).state in WORD_OF_STATE[state],
+        float(n or 0),
+        f"{name}'s contact is {drill.contact_of(name).state}, not {state}",
+    )
+
+
 @step("the contact is first in its queue")
 def _first(drill: Drill) -> None:
-    contact = drill.contact()
+    _stands_first(drill, drill.contact())
 
+
+@step("{caller}'s contact is first in its queue")
+def _first_of(drill: Drill, name: str) -> None:
+    _stands_first(drill, drill.contact_of(name))
+
+
+def _stands_first(drill: Drill, contact: Contact) -> None:
     def first() -> bool:
         with drill.world.database.work() as work:
             order = queue_order(work, contact.queue)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gherkin.errors import CompositeParserException
+from gherkin.errors import ParserError
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import doing, expecting
+from entrypoints.drill import counting, doing, expecting, partner
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -26,7 +28,8 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting)
+VOCABULARY = (doing, expecting, counting, partner)
+AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
 
@@ -63,19 +66,25 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
 
 def run(paths: Iterable[Path], make_world: MakeWorld, line_path: Path) -> Iterator[Result]:
-    """Run every scenario of every file, one result each."""
-    for path in paths:
-        for pickle in scenarios(path):
-            yield play(path, pickle, make_world, line_path)
+    """Run every scenario of every file, one result each. Every file is read before the first is run."""
+    read = [(path, pickle) for path in paths for pickle in scenarios(path)]
+    return (play(path, pickle, make_world, line_path) for path, pickle in read)
 
 
 def scenarios(path: Path) -> list[Any]:
-    """The scenarios of a file, background and examples worked in. DrillError if it is not Gherkin."""
+    """The scenarios of a file, background and examples worked in. DrillError if it is not Gherkin, or holds none."""
     try:
         document = Parser().parse(path.read_text(encoding="utf-8"))
-    except CompositeParserException as problem:
-        raise DrillError(f"{path}: {problem}") from None
-    return list(Compiler().compile({**document, "uri": str(path)}))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise DrillError(f"{path} cannot be read ({type(problem).__name__})") from None
+    except ParserError as problem:
+        first = next(iter(getattr(problem, "errors", ())), problem)
+        where = (getattr(first, "location", None) or {}).get("line", 1)
+        raise DrillError(f"{path} is not a drill: line {where} is not Gherkin") from None
+    found = list(Compiler().compile({**document, "uri": str(path)})) if document.get("feature") else []
+    if not found:
+        raise DrillError(f"{path} is not a drill: there is no scenario in it")
+    return found
 
 
 def play(path: Path, pickle: Any, make_world: MakeWorld, line_path: Path) -> Result:
@@ -86,13 +95,13 @@ def play(path: Path, pickle: Any, make_world: MakeWorld, line_path: Path) -> Res
     failed_step = reason = None
     with log.watch_errors(faults.append):
         for step in pickle["steps"]:
-            try:
-                perform(drill, step["text"], _table(step))
-            except (NotSo, UnknownStep, PhoneError, RosterError, LineError) as problem:
-                failed_step, reason = step["text"], str(problem)
+            reason = _why_not(partial(perform, drill, step["text"], _table(step)))
+            if reason is not None:
+                failed_step = step["text"]
                 break
-        if failed_step is None and drill.begun:
-            failed_step, reason = _afterwards(drill, faults)
+        else:
+            reason = _why_not(partial(_afterwards, drill, faults)) if pickle["steps"] else "the scenario has no steps"
+            failed_step = AFTERWARDS if reason is not None else None
     virtual = (drill.world.clock.now() - drill.world.start).total_seconds() if drill.begun else 0.0
     return Result(
         file=str(path),
@@ -105,8 +114,22 @@ def play(path: Path, pickle: Any, make_world: MakeWorld, line_path: Path) -> Res
     )
 
 
-def _afterwards(drill: Drill, faults: list[str]) -> tuple[str | None, str | None]:
-    """What the runner itself asserts after every scenario."""
+def _why_not(act: Callable[[], None]) -> str | None:
+    """Do it. Returns why it did not go well: as a sentence, or as the kind of fault, which may quote somebody."""
+    try:
+        act()
+    except (NotSo, UnknownStep, PhoneError, RosterError, LineError) as problem:
+        return str(problem)
+    except Exception as fault:  # noqa: BLE001 - whatever breaks fails its own scenario and no other
+        frames = traceback.extract_tb(fault.__traceback__)[-3:]
+        return f"{type(fault).__name__} at " + " < ".join(
+            f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)
+        )
+    return None
+
+
+def _afterwards(drill: Drill, faults: list[str]) -> None:
+    """What the runner itself asserts after every scenario. Raises NotSo with everything that is not as it should."""
     world = drill.world
     world.run_for(SETTLING)
     with world.database.work() as work:
@@ -118,7 +141,8 @@ def _afterwards(drill: Drill, faults: list[str]) -> tuple[str | None, str | None
     ]
     problems += live_strangers(world)
     problems += leaks(world)
-    return ("afterwards", "; ".join(problems)) if problems else (None, None)
+    if problems:
+        raise NotSo("; ".join(problems))
 
 
 def live_strangers(world: World) -> list[str]:

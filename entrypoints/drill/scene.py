@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from entrypoints.people import Recruit, RosterError, recruits
 from exchange import Phone
 from helpline.line import load_line
 from helpline.nouns import CONTACT_OVER, ContactState
-from helpline.tables import Contact
+from helpline.tables import Caller, Contact
 
 PATIENCE = 30.0
 WORD_OF_STATE = {
@@ -31,6 +32,8 @@ class NotSo(Exception):
 
 
 Row = Mapping[str, str]
+USUALLY = {"role": "peer", "languages": "en", "on shift": "yes"}
+"""What holds for everybody in a table that leaves the column out."""
 
 
 @dataclass
@@ -40,19 +43,19 @@ class Drill:
     make_world: Callable[[Path, datetime], World]
     line_path: Path
     folder: Path
-    start: datetime | None = None
+    day: datetime | None = None
     people: Sequence[Recruit] = ()
     since: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
     _world: World | None = None
     _callers: dict[str, Phone] = field(default_factory=dict)
-    _pressing: dict[str, str] = field(default_factory=dict)
+    _past: set[UUID] = field(default_factory=set)
 
     @property
     def world(self) -> World:
         """The world, made when the first step needs it."""
         if self._world is None:
             zone = load_line(self.line_path).zone
-            start = self.start or datetime(2026, 3, 7, 23, 30, tzinfo=zone)
+            start = (self.day or datetime(2026, 3, 7, 23, 30)).replace(tzinfo=zone)  # noqa: DTZ001
             self._world = self.make_world(self.line_path, start)
             self.since = self._world.clock.now()
             self._enlist()
@@ -66,7 +69,7 @@ class Drill:
         """The people of the line; a later table replaces an earlier one."""
         numbered = []
         for place, row in enumerate(rows):
-            numbered.append({**row, "number": f"+121255501{20 + place:02d}"})
+            numbered.append({**USUALLY, **row, "number": f"+121255501{20 + place:02d}"})
         kept = {one.name: one for one in self.people}
         self.people = [_keep_excludes(one, kept) for one in recruits(numbered, "these people")]
         if self.begun:
@@ -98,7 +101,13 @@ class Drill:
         return self.world.network.phone(one.number, name=name)
 
     def anybody(self, name: str) -> Phone:
+        if name == "the partner line":
+            return self.partner()
         return self.caller(name.strip('"')) if name.startswith('"') else self.staff(name)
+
+    def partner(self) -> Phone:
+        """The phone of the line that callers are passed on to."""
+        return self.world.network.phone(self.world.line.divert.partner_number, name="the partner line")
 
     def expect(self, reached: Callable[[], bool], seconds: float, otherwise: str) -> None:
         """`reached` must be so now or within so many seconds."""
@@ -134,7 +143,24 @@ class Drill:
 
     def contacts(self) -> list[Contact]:
         with self.world.database.work() as work:
-            return list(work.session.scalars(select(Contact).order_by(Contact.arrived_at, Contact.id)))
+            every = work.session.scalars(select(Contact).order_by(Contact.arrived_at, Contact.id)).all()
+        return [one for one in every if one.id not in self._past]
+
+    def forget_contacts(self) -> None:
+        """What happened so far is the past: no step of the drill speaks of it."""
+        self._past |= {one.id for one in self.contacts()}
+
+    def contact_of(self, name: str) -> Contact:
+        """The latest contact of one caller."""
+        caller = self.caller(name)
+        with self.world.database.work() as work:
+            known = work.session.scalar(
+                select(Caller.id).where(Caller.number_key.in_(work.vault.fingerprints(caller.number)))
+            )
+        theirs = [one for one in self.contacts() if one.caller_id == known]
+        if not theirs:
+            raise NotSo(f"{name} has no contact")
+        return theirs[-1]
 
     def contact(self) -> Contact:
         """The contact a drill speaks of: the latest that is not over, else the latest."""

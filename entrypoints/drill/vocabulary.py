@@ -33,7 +33,7 @@ _PLACES = {
 
 def step(sentence: str, *, acts: bool = False) -> Callable[[Step], Step]:
     """Let a function stand for a sentence; with `acts`, it is a When that expectations look back to."""
-    pattern = re.escape(sentence).replace(r"\ ", " ").replace("seconds", "seconds?").replace("pass$", "pass(?:es)?")
+    pattern = re.sub(r"pass$", "pass(?:es)?", re.escape(sentence).replace(r"\ ", " ").replace("seconds", "seconds?"))
     for place, expression in _PLACES.items():
         pattern = pattern.replace(re.escape(place), expression)
 
@@ -46,6 +46,8 @@ def step(sentence: str, *, acts: bool = False) -> Callable[[Step], Step]:
 
 def perform(drill: Drill, sentence: str, table: Sequence[Row] | None) -> None:
     """Do what the sentence says. Raises UnknownStep, NotSo, or what the world raises."""
+    if (table is not None) != sentence.strip().endswith(":"):
+        raise UnknownStep(f"a table stands after a sentence that ends with a colon: {sentence}")
     for pattern, function, acts in STEPS:
         match = pattern.match(sentence.strip())
         if match:

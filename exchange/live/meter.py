@@ -241,6 +241,7 @@ def _webhook_row(webhook: Webhook) -> dict[str, Any]:
     return {
         "at": stamp(webhook.at),
         "kind": webhook.kind,
+        "said": webhook.said,
         "path": webhook.path,
         "sid": webhook.sid,
         "ms": webhook.ms,

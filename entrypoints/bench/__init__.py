@@ -1,0 +1,1 @@
+"""How fast the line is: the real stack under calls, and the routing engine by itself."""

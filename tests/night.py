@@ -1,0 +1,283 @@
+"""One night on the line for tests: a world whose transactions can be made to crash, and somebody who watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from entrypoints.drill.runner import leaks
+from entrypoints.drill.world import World
+from entrypoints.people import recruits
+from escalation.rules import broken
+from exchange import Behaviour, Call, CallStatus, Direction, Phone
+from helpline import log
+from helpline.database import Work
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS
+from helpline.outbox import TO_DO
+from helpline.tables import CommandRow, Contact, Leg, Offer
+from webhooks.gate import in_webhook
+
+STAFF = {
+    "Ana": ("peer", "en, es", "yes", ""),
+    "Bo": ("peer", "en", "yes", ""),
+    "Cal": ("backup", "en", "yes", ""),
+    "Lee": ("clinician", "en, es", "", "1"),
+    "Max": ("clinician", "en", "", "2"),
+    "Sue": ("supervisor", "en", "yes", ""),
+}
+CALLERS = ("Sam", "Kim", "Luz")
+TOLD = ("to keep waiting, press 1", "para seguir esperando")
+SLACK = 15.0
+HOUSEKEEPING = frozenset({"case.exhausted"})
+
+
+class Crash(SQLAlchemyError):
+    """The process died, or the database went, at the end of a transaction."""
+
+
+@dataclass
+class Crasher:
+    """Breaks one transaction of a webhook, a timer or the outbox: the `countdown`th from when it was set."""
+
+    countdown: int = 0
+    after_commit: bool = False
+    happened: int = 0
+    ticking: bool = False
+
+    def wrap(self, opened: Callable[[], Any]) -> Callable[[], Any]:
+        @contextmanager
+        def work() -> Iterator[Work]:
+            dies = self._is_next()
+            with opened() as one:
+                yield one
+                if dies and not self.after_commit:
+                    self._die()
+            if dies:
+                self._die()
+
+        return work
+
+    def _is_next(self) -> bool:
+        if not self.countdown or not (self.ticking or in_webhook.get()):
+            return False
+        self.countdown -= 1
+        return self.countdown == 0
+
+    def _die(self) -> None:
+        self.happened += 1
+        raise Crash
+
+
+@dataclass
+class Night:
+    """A world with people in it. `check` asserts what must always hold, `end` what must hold in the morning."""
+
+    world: World
+    away: frozenset[str] = frozenset()
+    partner_answers: bool = True
+    crasher: Crasher = field(default_factory=Crasher)
+    errors: list[str] = field(default_factory=list)
+    breaches: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._closing = ExitStack()
+        self._closing.enter_context(log.watch_errors(self.errors.append))
+        self._alone_since: dict[str, datetime] = {}
+        self._heard: dict[str, int] = {}
+        self._calls_seen: set[str] = set()
+        self.line_number = self.world.line.line.number
+        self.limit = self.world.line.queue(self.world.line.line.queue).wait_limit
+        self._prepare()
+        rows = [
+            {
+                "name": name,
+                "role": role,
+                "languages": languages,
+                "on shift": "" if name in self.away else shift,
+                "on call": "" if name in self.away else tier,
+                "number": f"+121255501{20 + place:02d}",
+            }
+            for place, (name, (role, languages, shift, tier)) in enumerate(STAFF.items())
+        ]
+        self.world.enlist(recruits(rows, "the staff"))
+        network = self.world.network
+        self.staff = {row["name"]: network.phone(row["number"], name=row["name"]) for row in rows}
+        self.callers = {
+            name: network.phone(f"+164655501{place:02d}", name=name) for place, name in enumerate(CALLERS)
+        }
+        partner = network.phone(self.world.line.divert.partner_number, name="partner")
+        if self.partner_answers:
+            partner.auto = Behaviour(answer_after=4, hang_up_after=30)
+
+    def close(self) -> None:
+        self._closing.close()
+
+    def restart(self) -> None:
+        """Every process is killed and started again."""
+        self.world.start_up()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Let transactions of the new stack be crashed; a tick that dies is a ticker that comes back a second later."""
+        database, ticker = self.world.database, self.world.stack.ticker
+        database.work = self.crasher.wrap(database.work)  # type: ignore[method-assign]
+        tick = ticker.tick
+
+        def survive() -> int:
+            self.crasher.ticking = True
+            try:
+                return tick()
+            except Crash:
+                self.world.away.ticker_until = self.world.clock.now() + timedelta(seconds=1)
+                return 0
+            finally:
+                self.crasher.ticking = False
+
+        ticker.tick = survive  # type: ignore[method-assign]
+
+    # what happens
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the clock run, watching at every moment at which anything happens."""
+        self.world.run_until(self._look, seconds)
+
+    def pass_until(self, reached: Callable[[], bool], seconds: float) -> bool:
+        return self.world.run_until(lambda: self._look() or reached(), seconds)
+
+    def settle(self) -> None:
+        self.world.settle()
+        self._look()
+
+    # what is watched
+
+    def _look(self) -> bool:
+        """Look at the exchange; False always, so that the clock runs on."""
+        network, now = self.world.network, self.world.clock.now()
+        for phone in self.callers.values():
+            self._watch_caller(phone, now)
+        for call in list(network.calls.values())[-8:]:
+            self._watch_call(call)
+        return False
+
+    def _watch_caller(self, phone: Phone, now: datetime) -> None:
+        if not phone.in_call:
+            self._alone_since.pop(phone.number, None)
+            self._heard[phone.number] = len(phone.heard)
+            return
+        others = self.world.network.heard_by(phone.number)
+        if others:
+            self._alone_since.pop(phone.number, None)
+            strangers = {one.number for one in self.callers.values()} & others
+            if strangers:
+                self.breaches.append("two callers hear each other")
+        else:
+            self._alone_since.setdefault(phone.number, now)
+        for heard in phone.heard[self._heard.get(phone.number, 0) :]:
+            if any(words in heard.text.lower() for words in TOLD) and phone.number in self._alone_since:
+                self._alone_since[phone.number] = heard.at
+        self._heard[phone.number] = len(phone.heard)
+        alone = self._alone_since.get(phone.number)
+        if alone is not None and (now - alone - self.limit).total_seconds() > SLACK:
+            self.breaches.append(f"{phone.name} was alone for {(now - alone).total_seconds():.0f} s and told nothing")
+            self._alone_since[phone.number] = now
+
+    def _watch_call(self, call: Call) -> None:
+        """A phone that is busy with us must not be rung by us: it would count as declined."""
+        if call.sid in self._calls_seen or call.status is not CallStatus.BUSY:
+            return
+        self._calls_seen.add(call.sid)
+        never_rang = not any(ring.at >= (call.dialled or call.created) for ring in call.phone.rings)
+        ours = call.phone.call is not None and call.phone.call.direction is Direction.OUTBOUND_API
+        if never_rang and ours and call.phone in self.staff.values():
+            self.breaches.append(f"{call.phone.name} was rung while we held their line already")
+
+    def check(self) -> None:
+        """What must hold after every commit. Raises AssertionError with every breach."""
+        with self.world.database.work() as work:
+            found = [*self.breaches, *broken(work), *self._strangers(work)]
+        found += [f"an error was logged: {error}" for error in self.errors if not self._expected(error)]
+        found += [one for one in self.world.network.complaints if " HTTP 500" not in one and " HTTP 404" not in one]
+        found += [
+            f"{to} was texted after STOP"
+            for to in {one.to for one in self.world.network.messages.all.values() if one.error_code == 21610}
+        ]
+        assert not found, "\n".join(found)
+
+    def _expected(self, error: str) -> bool:
+        return " Crash" in error or error.split(" ", 1)[0] in HOUSEKEEPING
+
+    def _strangers(self, work: Work) -> list[str]:
+        """Whoever hears somebody is in the same contact."""
+        network = self.world.network
+        hearing = {phone: network.heard_by(phone.number) for phone in self.staff.values() if phone.in_call}
+        if not any(hearing.values()):
+            return []
+        contact_of = dict(work.session.execute(select(Leg.sid, Leg.contact_id)).tuples().all())
+        found = []
+        for phone, others in hearing.items():
+            mine = contact_of.get(phone.call.sid) if phone.call else None
+            for number in others:
+                call = network.phones[number].call
+                if call is not None and contact_of.get(call.sid) != mine:
+                    found.append(f"{phone.name} hears somebody of another contact")
+        return found
+
+    # the morning
+
+    def mend(self) -> None:
+        """Every fault is over and every process is there."""
+        self.world.network.faults.clear()
+        self.world.away.redis = self.world.away.worker = False
+        self.world.away.ticker_until = None
+        self.crasher.countdown = 0
+        for phone in self.staff.values():
+            phone.dead = False
+
+    def end(self) -> None:
+        """Everybody hangs up or files; soon nothing is left open. Raises AssertionError."""
+        self.mend()
+        for phone in [*self.callers.values(), *self.staff.values()]:
+            if phone.state in {"connected", "dialling"}:
+                phone.hang_up()
+        for _ in range(6):
+            self._file_everything()
+            if self.pass_until(lambda: not self._open(), 200):
+                break
+        self.check()
+        left = self._open()
+        assert not left, "\n".join(left)
+        assert not leaks(self.world), "\n".join(leaks(self.world))
+
+    def _file_everything(self) -> None:
+        with self.world.database.work() as work:
+            holding = work.session.execute(
+                text(
+                    "SELECT p.name, o.tag FROM offer o JOIN person p ON p.id = o.person_id "
+                    "WHERE o.state IN ('bridged', 'wrapping') ORDER BY 1, 2"
+                )
+            ).all()
+        for name, tag in holding:
+            self.staff[name].text(self.line_number, f"done {tag} supported")
+            self.settle()
+
+    def _open(self) -> list[str]:
+        with self.world.database.work() as work:
+            contacts = work.session.scalars(select(Contact).where(Contact.state.not_in(CONTACT_OVER))).all()
+            found = [f"contact {one.id} ({one.channel}) is {one.state} in the morning" for one in contacts]
+            if found:
+                return found
+            offers = work.session.scalars(select(Offer).where(Offer.state.in_(OFFER_HOLDS))).all()
+            found += [f"an offer is {one.state} in the morning" for one in offers]
+            commands = work.session.scalars(select(CommandRow).where(CommandRow.state.in_(TO_DO))).all()
+            found += [f"a command to {one.kind} is {one.state} in the morning" for one in commands]
+        found += [
+            f"a call to or from {call.phone.name} is {call.status} in the morning"
+            for call in self.world.network.live_calls()
+        ]
+        return found
