@@ -183,6 +183,52 @@ def explain(contact: str, as_json: bool) -> None:
     click.echo(text)
 
 
+@main.group()
+def bench() -> None:
+    """How fast the line is, measured on this machine."""
+
+
+@bench.command("calls")
+@click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(0.01, 100), help="Calls a second.")
+@click.option("--seconds", default=30.0, show_default=True, type=click.FloatRange(1, 86_400), help="For so long.")
+@click.option("--no-redis", is_flag=True, help="Without Redis: the tickers alone do what is due.")
+@click.option("--seed", default=1, show_default=True, help="Of the callers' moments: the same seed, the same calls.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_calls(*, rate: float, seconds: float, no_redis: bool, seed: int, as_json: bool) -> None:
+    """Put the real stack under calls from the exchange, in a folder of its own that is gone afterwards.
+
+    Exit code 1 if a caller was lost or a phone was rung for two contacts at once.
+    """
+    from entrypoints.bench.calls import Load, run
+    from entrypoints.bench.stand import StandFailed
+
+    try:
+        found = run(Load(rate, seconds, redis=not no_redis, seed=seed), lambda text: click.echo(text, err=True))
+    except StandFailed as fault:
+        raise _sorry(fault) from None
+    _print_figures(found, as_json=as_json)
+    raise SystemExit(1 if found["lost"] or found["double_offers"] else 0)
+
+
+@bench.command("routing")
+@click.option("--peers", default=100, show_default=True, type=click.IntRange(0), help="People in the pool.")
+@click.option("--waiting", default=20, show_default=True, type=click.IntRange(1), help="Contacts in the queue.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def bench_routing(*, peers: int, waiting: int, as_json: bool) -> None:
+    """Time the routing engine by itself, without database or network."""
+    from entrypoints.bench.routing import run
+
+    _print_figures(run(peers, waiting), as_json=as_json)
+
+
+def _print_figures(found: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for name, figure in found.items():
+        click.echo(f"{name:>26}  {figure}")
+
+
 def _settings() -> Settings:
     try:
         return load_settings(os.environ)
