@@ -143,7 +143,7 @@ def main() -> int:
         out += [f"\n== {half}: {len(graded)} cases", confusion(graded), "", goals(graded)]
         out += [kept(graded, OBFUSCATIONS, lexicon), kept(graded, HASTE, lexicon, SLIPS)]
         out += [kept(graded, HESITATION, lexicon, SLIPS), speed(graded, lexicon)]
-        if asked.misses and half == "dev":
+        if asked.misses:
             out += [f"{e.id:14} wanted {e.wanted!s:9} got {e.risk.tier!s:9} {e.risk.subject!s:6} {' || '.join(e.turns)}"
                     for e in graded if e.risk.tier != e.wanted or e.risk.subject != e.subject]
     sys.stdout.write("\n".join(out) + "\n")

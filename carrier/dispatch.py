@@ -7,7 +7,7 @@ never by sending it again: a second ring or text would be a fault. No row is loc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,16 +22,19 @@ from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import CommandState, LegState
 from helpline.outbox import Kind
-from helpline.privacy import caller_number, command_words, person_number
+from helpline.privacy import SealBroken, caller_number, command_words, person_number
 from helpline.tables import Caller, CommandRow, Contact, Leg, Person, Throttle
 
 CLOCK_SKEW = timedelta(seconds=2)
 DEADLINE = timedelta(seconds=15)
+LEAVE_WITHIN = timedelta(seconds=3)
 SETTLE_AFTER = timedelta(seconds=2)
 GIVE_UP_AFTER = timedelta(seconds=30)
 RETRY = timedelta(seconds=1)
 LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
+LANES = 8
+"""Requests to the carrier that one process makes at once."""
 log = logger(__name__)
 
 
@@ -79,6 +82,7 @@ class Errand:
     kind: Kind
     settling: bool
     since: datetime
+    leave_by: datetime
     sender: str
     to: str = ""
     sid: str = ""
@@ -87,6 +91,7 @@ class Errand:
     seconds: int = 0
     contact: UUID | None = None
     leg: UUID | None = None
+    readable: bool = True
 
 
 class Dispatcher:
@@ -104,27 +109,46 @@ class Dispatcher:
     ) -> None:
         self._database, self._carrier, self._executor = database, carrier, executor
         self._public_url, self._after, self._pace = public_url, after, pace
+        self._under_way: set[Future[None]] = set()
 
     def drain(self) -> int:
-        """Send everything that is due and admitted now. Returns how many commands were taken up."""
+        """Send what is due and admitted now, as far as lanes are free. Returns how many commands were taken up.
+
+        With an executor nobody waits here for the carrier: a request that hangs holds its own lane and no other. A
+        command is taken up only when a lane is free for it at once, since from then on its deadline runs.
+        """
+        free = self._free_lanes()
+        if not free:
+            return 0
         with self._database.work() as work:
-            errands = self._take_up(work)
-        if self._executor is None:
-            for errand in errands:
+            errands = self._take_up(work, free)
+        for errand in errands:
+            if self._executor is None:
                 self._run(errand)
-        else:
-            list(self._executor.map(self._run, errands))
+            else:
+                self._under_way.add(self._executor.submit(self._run, errand))
         return len(errands)
 
+    def _free_lanes(self) -> int:
+        if self._executor is None:
+            return BATCH
+        self._under_way = {one for one in self._under_way if not one.done()}
+        return LANES - len(self._under_way)
+
     def _run(self, errand: Errand) -> None:
-        outcome = self._settle(errand) if errand.settling else self._send(errand)
         try:
+            outcome = self._outcome(errand)
             with self._database.work() as work:
                 self._write_down(work, errand, outcome)
         except Exception as fault:  # noqa: BLE001 - the command stays `sending` and is settled by asking
             log.error("command.outcome_failed", fault=fault, command=str(errand.command), kind=errand.kind)
 
-    def _take_up(self, work: Work) -> list[Errand]:
+    def _outcome(self, errand: Errand) -> Outcome:
+        if not errand.readable:
+            return Failed(0)
+        return self._settle(errand) if errand.settling else self._send(errand)
+
+    def _take_up(self, work: Work, most: int) -> list[Errand]:
         rows = work.session.scalars(
             select(CommandRow)
             .where(
@@ -135,7 +159,7 @@ class Dispatcher:
                 ),
             )
             .order_by(CommandRow.priority, CommandRow.ordinal)
-            .limit(BATCH)
+            .limit(most)
             .with_for_update(skip_locked=True)
         ).all()
         taken = [self._take(work, row) for row in rows]
@@ -177,22 +201,33 @@ class Dispatcher:
 
     def _errand(self, work: Work, row: CommandRow, *, settling: bool) -> Errand:
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
+        to, words, readable = "", "", True
+        try:
+            to = _number(work, row)
+            words = work.vault.open(row.words, command_words(row.id)) if row.words else ""
+        except SealBroken as fault:
+            log.error("command.unreadable", fault=fault, command=str(row.id), kind=row.kind)
+            readable = False
         return Errand(
             command=row.id,
             kind=Kind(row.kind),
             settling=settling,
             since=(row.sent_at or work.now) - CLOCK_SKEW,
+            leave_by=work.now + LEAVE_WITHIN,
             sender=work.line().line.number,
-            to=_number(work, row),
+            to=to,
             sid=leg.sid or "" if leg is not None else "",
-            words=work.vault.open(row.words, command_words(row.id)) if row.words else "",
+            words=words,
             path=row.path or "",
             seconds=row.seconds or 0,
             contact=row.contact_id,
             leg=row.leg_id,
+            readable=readable,
         )
 
     def _send(self, errand: Errand) -> Outcome:
+        if self._database.now() > errand.leave_by:
+            return Again()
         try:
             return self._ask_carrier(errand)
         except Refused as refusal:
@@ -264,7 +299,7 @@ class Dispatcher:
         if isinstance(outcome, (Unknown, Again)):
             self._keep_asking(work, row)
             return
-        outcome = _without_another_leg(work, row, outcome)
+        outcome = _unless_anothers(work, row, outcome)
         outbox.move(row, CommandState.SENT if isinstance(outcome, Sent) else CommandState.FAILED)
         row.words = None
         if isinstance(outcome, Sent):
@@ -284,12 +319,15 @@ class Dispatcher:
             self._after[Kind(row.kind)](work, row, Failed(0))
 
 
-def _without_another_leg(work: Work, row: CommandRow, outcome: Sent | Failed) -> Sent | Failed:
-    """A call that was found while settling a ring, but belongs to another leg, is not ours."""
-    if row.kind != Kind.RING or not isinstance(outcome, Sent):
+def _unless_anothers(work: Work, row: CommandRow, outcome: Sent | Failed) -> Sent | Failed:
+    """A call or text that was found by asking, but belongs to another leg or command, is not ours."""
+    if not isinstance(outcome, Sent) or outcome.sid is None:
         return outcome
-    owner = work.session.scalar(select(Leg.id).where(Leg.sid == outcome.sid))
-    return outcome if owner in (None, row.leg_id) else Failed(0)
+    leg = work.session.scalar(select(Leg.id).where(Leg.sid == outcome.sid))
+    other = work.session.scalar(
+        select(CommandRow.id).where(CommandRow.sid == outcome.sid, CommandRow.id != row.id).limit(1)
+    )
+    return outcome if leg in (None, row.leg_id) and other is None else Failed(0)
 
 
 def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:

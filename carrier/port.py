@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+CONNECT_TIMEOUT = 3.0
 TIMEOUT = 8.0
 CALL_OVER = 21220
 in_webhook: ContextVar[bool] = ContextVar("in_webhook", default=False)
@@ -80,7 +83,7 @@ class Twilio:
         self._client: Any = Client(account, token, http_client=http)
 
     def ring(self, call: NewCall) -> str:
-        with _translated():
+        with translated():
             made = self._client.calls.create(
                 to=call.to,
                 from_=call.sender,
@@ -90,39 +93,39 @@ class Twilio:
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 timeout=call.ring_seconds,
             )
-        return str(made.sid)
+        return _sid_of(made)
 
     def hang_up(self, sid: str) -> None:
-        with _translated():
+        with translated():
             self._client.calls(sid).update(status="completed")
 
     def redirect(self, sid: str, url: str) -> None:
-        with _translated():
+        with translated():
             self._client.calls(sid).update(url=url, method="POST")
 
     def text(self, to: str, sender: str, body: str, status_url: str) -> str:
-        with _translated():
+        with translated():
             made = self._client.messages.create(to=to, from_=sender, body=body, status_callback=status_url)
-        return str(made.sid)
+        return _sid_of(made)
 
     def call(self, sid: str) -> CallSeen:
-        with _translated():
+        with translated():
             seen = self._client.calls(sid).fetch()
         return CallSeen(str(seen.sid), str(seen.status))
 
     def find_call(self, to: str, since: datetime) -> CallSeen | None:
-        with _translated():
+        with translated():
             made = self._client.calls.list(to=to, start_time_after=since, limit=5)
         outbound = [one for one in made if str(one.direction).startswith("outbound")]
         return CallSeen(str(outbound[0].sid), str(outbound[0].status)) if outbound else None
 
     def find_text(self, to: str, body: str, since: datetime) -> str | None:
-        with _translated():
+        with translated():
             made = self._client.messages.list(to=to, date_sent_after=since, limit=20)
         return next((str(one.sid) for one in made if one.body == body), None)
 
     def conference(self, name: str) -> Sequence[str]:
-        with _translated():
+        with translated():
             rooms = self._client.conferences.list(friendly_name=name, limit=5)
             live = next((room for room in rooms if str(room.status) != "completed"), None)
             if live is None:
@@ -130,7 +133,7 @@ class Twilio:
             return [str(one.call_sid) for one in self._client.conferences(live.sid).participants.list(limit=20)]
 
 
-class _translated:
+class translated:
     """Turn what the library raises into what this port promises."""
 
     def __enter__(self) -> None:
@@ -142,8 +145,30 @@ class _translated:
             _raise_refusal(int(fault.status), int(fault.code or 0))
         if isinstance(fault, TwilioServiceException):
             _raise_refusal(int(getattr(fault, "status", 500) or 500), int(getattr(fault, "code", 0) or 0))
+        if isinstance(fault, requests.ConnectionError) and _never_connected(fault):
+            raise Busy("no connection") from None
         if isinstance(fault, (requests.RequestException, TwilioException)):
             raise Unclear(type(fault).__name__) from None
+
+
+def _never_connected(fault: requests.ConnectionError) -> bool:
+    """Whether not even a connection was made, so that nothing can have been sent."""
+    cause = fault.args[0] if fault.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(fault, requests.ConnectTimeout) or isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def _sid_of(made: Any) -> str:
+    if not made.sid:
+        raise Unclear("the reply gives no id")
+    return str(made.sid)
+
+
+def _is_an_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _raise_refusal(status: int, code: int) -> None:
@@ -181,9 +206,11 @@ class PooledHttp(HttpClient):  # type: ignore[misc]
             data=data,
             headers=headers,
             auth=auth,
-            timeout=timeout or TIMEOUT,
+            timeout=(CONNECT_TIMEOUT, timeout or TIMEOUT),
             allow_redirects=allow_redirects,
         )
+        if reply.status_code < 400 and not _is_an_object(reply.text):
+            raise Unclear("the reply is not the carrier's")
         return Response(int(reply.status_code), reply.text, reply.headers)
 
     def _elsewhere(self, url: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from twilio.http import HttpClient
 
-from carrier.dispatch import Dispatcher, Pace
+from carrier.dispatch import LANES, Dispatcher, Pace
 from carrier.port import Carrier, PooledHttp, Twilio
 from entrypoints.outcomes import AFTER
 from entrypoints.tick import Ticker
@@ -80,7 +80,7 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         account,
         lexicon=load_lexicon(),
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
-        executor=ThreadPoolExecutor(8, thread_name_prefix="carrier"),
+        executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
     )
 
 

@@ -229,6 +229,29 @@ def _print_figures(found: dict[str, Any], *, as_json: bool) -> None:
         click.echo(f"{name:>26}  {figure}")
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with every finding.")
+@click.option("--fix", is_flag=True, help="Offer to set the number's addresses at the carrier.")
+@click.option("--yes", is_flag=True, help="With --fix: set them without asking.")
+@click.option("--text", is_flag=True, help="Text everybody on the roster once, and see whether it is delivered.")
+@click.option("--ring", is_flag=True, help="Ring everybody on the roster once, and see whether it is answered.")
+@click.option("--at-night", is_flag=True, help="Let --text and --ring disturb people between 22:00 and 8:00.")
+def doctor(as_json: bool, fix: bool, yes: bool, text: bool, ring: bool, at_night: bool) -> None:
+    """Say whether this line will really answer, and what to do where it would not.
+
+    It looks at settings, servers, the way from the carrier to this line, the carrier's account and number, and the
+    people of the next 24 hours. It changes nothing and reaches nobody unless told to. Exit code 0 only without a fault.
+    """
+    from entrypoints.doctor.command import run
+    from entrypoints.doctor.examination import Wishes
+
+    if fix and as_json and not yes:
+        raise click.UsageError("--fix asks before it changes anything; with --json, add --yes.")
+    log.configure()
+    wishes = Wishes(ring=ring, text=text, at_night=at_night)
+    raise SystemExit(run(os.environ, wishes, fix=fix, yes=yes, as_json=as_json))
+
+
 def _settings() -> Settings:
     try:
         return load_settings(os.environ)

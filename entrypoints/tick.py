@@ -57,11 +57,16 @@ class Ticker:
         return done
 
     def fire_due(self) -> int:
-        """Handle every timer that is due, each in a transaction of its own: a fault in one stops no other."""
+        """Handle what is due, each timer in a transaction of its own: a fault in one stops no other.
+
+        What a match has decided leaves at once: somebody waits to be rung, and the other timers can wait for that.
+        """
         with self._database.work() as work:
             leased = timers.lease_due(work)
         for due in leased:
             self._fire(due)
+            if due.kind is TimerKind.MATCH:
+                self._dispatcher.drain()
         return len(leased)
 
     def _fire(self, due: Due) -> None:

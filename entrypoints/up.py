@@ -23,9 +23,11 @@ from entrypoints.doors import PortBusy, answers, check_free
 from entrypoints.line import apply
 from entrypoints.migrate import MigrationFailed, upgrade
 from entrypoints.supervisor import Minder, Supervisor, how, read_procfile
+from helpline import exchange_account
 from helpline.clock import SystemClock
 from helpline.database import Database, connect
 from helpline.embedded import Embedded, EmbeddedError, Servers, holds_database, open_folder
+from helpline.exchange_account import ExchangeAccount
 from helpline.line import LineError
 from helpline.privacy import Vault
 from helpline.secret_key import SecretKeyError, kept_in, make_in
@@ -115,7 +117,8 @@ def _bring_up(
     environ: dict[str, str], steps: Sequence[Step], procfile: Path, screen: Console, running: contextlib.ExitStack
 ) -> None:
     settings = load_settings(environ)
-    environ |= _account(settings)
+    made_up = _account(settings)
+    environ |= made_up
     settings = load_settings(environ)
     jobs = [job for job in read_procfile(procfile, STAGES) if job.name != "exchange" or _wants_exchange(environ)]
     doors = [door for door in _doors(settings) if door.name in {job.name for job in jobs}]
@@ -126,6 +129,8 @@ def _bring_up(
     embedded, servers = _start_servers(settings, say, running)
     environ |= _urls(servers) | {"HELPLINE_DATA_DIR": str(settings.data_dir)}
     settings = load_settings(environ)
+    if made_up:
+        _keep_account(settings, running)
     for step in steps:
         environ |= step(settings)
     supervisor = Supervisor(jobs, _for_children(environ, own_database=bool(servers.database_url)), ROOT, say)
@@ -146,6 +151,26 @@ def _account(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url,
         "EXCHANGE_BIND": str(settings.exchange_bind),
     }
+
+
+def _keep_account(settings: Settings, running: contextlib.ExitStack) -> None:
+    """Let commands in a second terminal find the account that was made up, as long as the line runs."""
+    open_folder(settings.data_dir)
+    account = ExchangeAccount(
+        sid=settings.account_sid,
+        token=settings.auth_tokens[0],
+        api_base=settings.api_base,
+        public_url=settings.public_url,
+        pid=os.getpid(),
+    )
+    try:
+        exchange_account.keep(settings.data_dir, account)
+    except OSError as refused:
+        raise UpFailed(
+            f"{settings.data_dir} cannot be written in ({refused.strerror}): "
+            "put that right, or set HELPLINE_DATA_DIR to another folder."
+        ) from refused
+    running.callback(exchange_account.forget, settings.data_dir)
 
 
 def _wants_exchange(environ: Mapping[str, str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 
@@ -15,12 +16,12 @@ from helpline.log import logger
 
 AWAY = 1.0
 log = logger(__name__)
-_stack: list[Stack] = []
+_stack: list[tuple[Stack, redis.Redis]] = []
 
 
 def run(stack: Stack, redis_url: str) -> None:
     """Answer the doorbell until told to stop. While Redis is away the tickers do everything; this one waits for it."""
-    _stack[:] = [stack]
+    _stack[:] = [(stack, bus.connect(redis_url))]
     logging.getLogger("rq.worker").setLevel(logging.ERROR)
     while True:
         try:
@@ -36,9 +37,10 @@ def run(stack: Stack, redis_url: str) -> None:
 
 def answer_doorbell() -> None:
     """The job that the doorbell enqueues. It carries nothing: what is due stands in the database."""
-    if not _stack:
-        return
-    try:
-        _stack[0].ticker.tick()
-    except SQLAlchemyError as fault:
-        log.error("worker.database_away", fault=fault)
+    for stack, client in _stack:
+        with contextlib.suppress(redis.RedisError):
+            bus.heard(client)
+        try:
+            stack.ticker.tick()
+        except SQLAlchemyError as fault:
+            log.error("worker.database_away", fault=fault)

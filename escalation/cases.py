@@ -31,9 +31,10 @@ from helpline.nouns import (
 from helpline.tables import Case, Contact, Event, Leg, Page, Person
 from routing import offers, threads
 from routing.choose import Hold
+from routing.contacts import part_from
 from routing.match import verdict_for
 from routing.moves import is_taken, lock_contact
-from shifts.roster import roster, supervisors_on_shift
+from shifts.roster import on_call, roster, supervisors_on_shift
 
 PAGE_GRACE = timedelta(seconds=45)
 log = logger(__name__)
@@ -45,7 +46,7 @@ def climb(work: Work, subject: str) -> datetime | None:
     case = _case_of(work, contact)
     _tell_supervisors(work, contact, case)
     policy = Ladder.model_validate(case.ladder)
-    move = rungs.assess(_as_case(work, contact, case), policy, roster(work).coverage.on_call, work.now)
+    move = rungs.assess(_as_case(work, contact, case), policy, on_call(work), work.now)
     if isinstance(move, rungs.Page):
         _reopen(case)
         for call in move.calls:
@@ -70,30 +71,25 @@ def _nobody_on_call(work: Work, contact: Contact, move: rungs.Exhausted) -> None
 def ask_for_clinician(work: Work, contact: Contact, person: UUID) -> None:
     """A peer wants a clinician beside them."""
     case = _case_of(work, contact)
-    case.asked_at = work.now
+    if case.asked_at is None or (case.acknowledged_at is not None and case.acknowledged_at >= case.asked_at):
+        case.asked_at = work.now
     journal.note(work, "case.asked", contact=contact.id, person=person)
     timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
 
 
 def page(work: Work, contact: Contact, case: Case, call: rungs.Call) -> None:
-    """Ring and text one clinician. Somebody who is on the phone already is texted only."""
+    """Ring and text one clinician. Somebody who is on the phone already, or whose phone rings, is texted only."""
     line = work.line(contact.line_version_id)
-    _close_open_pages(work, case, PageState.UNANSWERED, only=call.person)
-    row = Page(
-        id=work.new_id(),
-        case_id=case.id,
-        person_id=call.person,
-        tier=call.tier,
-        why=_why(line, contact, call.why, work.now),
-        tag=offers.free_tag(threads.tags_of(work, call.person)),
-        state=PageState.OPEN,
-        paged_at=work.now,
-    )
-    work.session.add(row)
-    work.session.flush()
+    why = _why(line, contact, call.why, work.now)
     danger = contact.risk >= Tier.HIGH
-    if not _on_the_phone(work, call.person):
-        ring_page(work, contact, row, line.ladder.ring_seconds, danger=danger)
+    row = _ringing_page(work, case, call.person)
+    if row is not None:
+        row.why, row.paged_at = why, work.now
+    else:
+        _close_open_pages(work, case, PageState.UNANSWERED, only=call.person)
+        row = _new_page(work, case, call, why)
+        if not _on_the_phone(work, call.person):
+            ring_page(work, contact, row, line.ladder.ring_seconds, danger=danger)
     words = line.words(
         "page_text",
         why=row.why,
@@ -108,6 +104,32 @@ def page(work: Work, contact: Contact, case: Case, call: rungs.Call) -> None:
     journal.note(
         work, "page.sent", contact=contact.id, person=call.person, page=str(row.id), tier=call.tier, why=call.why
     )
+
+
+def _ringing_page(work: Work, case: Case, person: UUID) -> Page | None:
+    """The open page of `person` for which their phone rings at this moment."""
+    return work.session.scalar(
+        select(Page)
+        .join(Leg, Leg.page_id == Page.id)
+        .where(Page.case_id == case.id, Page.person_id == person, Page.state == PageState.OPEN, Leg.state.in_(LEG_UP))
+        .limit(1)
+    )
+
+
+def _new_page(work: Work, case: Case, call: rungs.Call, why: str) -> Page:
+    row = Page(
+        id=work.new_id(),
+        case_id=case.id,
+        person_id=call.person,
+        tier=call.tier,
+        why=why,
+        tag=offers.free_tag(threads.tags_of(work, call.person)),
+        state=PageState.OPEN,
+        paged_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
 
 
 def ring_page(work: Work, contact: Contact, row: Page, seconds: float, *, danger: bool) -> None:
@@ -176,7 +198,9 @@ def stand_down(work: Work, contact: Contact, case: Case, why: str) -> None:
     closed = _close_open_pages(work, case, PageState.STOOD_DOWN)
     if closed:
         journal.note(work, "case.stood_down", contact=contact.id, why=why, pages=closed)
-    if case.state is CaseState.OPEN and contact.state in CONTACT_OVER:
+    if case.state is not CaseState.STOOD_DOWN and contact.state in CONTACT_OVER:
+        if contact.state is ContactState.ABANDONED and contact.risk >= Tier.HIGH:
+            tell_supervisors(work, contact, "supervisor_left")
         case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
 
 
@@ -258,7 +282,8 @@ def _case_of(work: Work, contact: Contact) -> Case:
 
 def _as_case(work: Work, contact: Contact, case: Case) -> rungs.Case:
     waiting = contact.state in WAITING and not contact.outbound and not is_taken(work, contact.id)
-    verdict = verdict_for(work, contact) if waiting else None
+    unasked = waiting and contact.state is not ContactState.OFFERED
+    verdict = verdict_for(work, contact) if unasked else None
     pages = work.session.scalars(select(Page).where(Page.case_id == case.id)).all()
     return rungs.Case(
         waiting_since=contact.waiting_since if waiting else None,
@@ -304,7 +329,7 @@ def _end_page(work: Work, row: Page, to: PageState) -> None:
     for leg in work.session.scalars(
         select(Leg).where(Leg.page_id == row.id, Leg.offer_id.is_(None), Leg.state.in_(LEG_UP))
     ):
-        outbox.hang_up(work, leg)
+        part_from(work, leg)
 
 
 def _tell_supervisors(work: Work, contact: Contact, case: Case) -> None:
@@ -325,7 +350,7 @@ def tell_supervisors(work: Work, contact: Contact, what: str) -> None:
     line = work.line(contact.line_version_id)
     words = line.words("supervisor_risk", risk=Tier(contact.risk).word, what=line.words(what))
     for person in supervisors_on_shift(work):
-        outbox.text_person(work, person.id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
+        outbox.text_person(work, person.id, words, urgency=outbox.Urgency.PAGE, contact=contact.id)
 
 
 def tell_of_fault(work: Work) -> None:

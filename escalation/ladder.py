@@ -98,7 +98,8 @@ def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime) -> Move:
     """The next move. A tier with nobody in it is skipped at once; an unanswered page is repeated until acknowledged."""
     if case.over:
         return StandDown(None, "the contact is over")
-    starts = _starts(case, ladder, now)
+    triggers = _triggers(case, ladder, now)
+    starts = _starts(triggers)
     due = {tier: (at, why) for tier, (at, why) in starts.items() if at <= now}
     later = min((at for at, _ in starts.values() if at > now), default=None)
     if not due:
@@ -109,19 +110,27 @@ def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime) -> Move:
     if not tiers:
         why = min(due.values())[1]
         return Exhausted(now + timedelta(seconds=ladder.repeat_seconds), why, "nobody is on call")
-    return _page(case, ladder, on_call, tiers, later, now)
+    return _page(case, ladder, on_call, tiers, _graver(triggers, now), later, now)
 
 
 def _page(
-    case: Case, ladder: Ladder, on_call: OnCall, tiers: Mapping[int, Why], later: datetime | None, now: datetime
+    case: Case,
+    ladder: Ladder,
+    on_call: OnCall,
+    tiers: Mapping[int, tuple[int, Why]],
+    graver: Mapping[int, tuple[datetime, Why]],
+    later: datetime | None,
+    now: datetime,
 ) -> Page | Wait:
+    """Page whoever was not paged lately, and whoever was paged before the contact became graver."""
     repeat = timedelta(seconds=ladder.repeat_seconds)
     calls: list[Call] = []
     moments = [later] if later is not None else []
-    for tier, why in sorted(tiers.items()):
+    for tier, (called, usual) in sorted(tiers.items()):
+        since, why = graver.get(called, (None, usual))
         for person in on_call[tier]:
             last = max((page.at for page in case.pages if page.person == person), default=None)
-            if last is None or last + repeat <= now:
+            if last is None or last + repeat <= now or (since is not None and last < since):
                 calls.append(Call(person, tier, why))
                 moments.append(now + repeat)
             else:
@@ -130,25 +139,50 @@ def _page(
     return Page(tuple(calls), until) if calls else Wait(until, "pages are under way")
 
 
-def _starts(case: Case, ladder: Ladder, now: datetime) -> dict[int, tuple[datetime, Why]]:
+Trigger = tuple[datetime, int, Why]
+
+
+def _starts(triggers: Sequence[Trigger]) -> dict[int, tuple[datetime, Why]]:
     """For every tier the earliest moment at which something calls for it, and what."""
-    triggers = [*_from_risk(case, ladder), *_from_asking(case)]
     starts: dict[int, tuple[datetime, Why]] = {}
     for at, tier, why in triggers:
-        for other, offset in _offsets(ladder, tier).items():
-            _earliest(starts, other, at + timedelta(seconds=offset), why)
-    if case.waiting_since is not None and not _acknowledged_since(case, case.waiting_since):
-        for step in ladder.tiers_by_wait:
-            _earliest(starts, step.tier, case.waiting_since + timedelta(seconds=step.after_seconds), Why.WAITING)
-        if case.nobody and ladder.tiers_by_wait:
-            began = min((page.at for page in case.pages if page.at >= case.waiting_since), default=now)
-            first = ladder.tiers_by_wait[0].tier
-            for other, offset in _offsets(ladder, first).items():
-                _earliest(starts, other, began + timedelta(seconds=offset), Why.NOBODY)
+        if tier not in starts or at < starts[tier][0]:
+            starts[tier] = (at, why)
     return starts
 
 
-def _from_risk(case: Case, ladder: Ladder) -> list[tuple[datetime, int, Why]]:
+def _graver(triggers: Sequence[Trigger], now: datetime) -> dict[int, tuple[datetime, Why]]:
+    """For every tier the latest moment at which danger, or a peer who asks, called for it anew."""
+    found: dict[int, tuple[datetime, Why]] = {}
+    for at, tier, why in triggers:
+        if why in (Why.RISK, Why.ASKED) and at <= now and (tier not in found or at > found[tier][0]):
+            found[tier] = (at, why)
+    return found
+
+
+def _triggers(case: Case, ladder: Ladder, now: datetime) -> list[Trigger]:
+    """Every moment at which something calls for a tier, and what."""
+    triggers = [
+        (at + timedelta(seconds=offset), other, why)
+        for at, tier, why in (*_from_risk(case, ladder), *_from_asking(case))
+        for other, offset in _offsets(ladder, tier).items()
+    ]
+    if case.waiting_since is not None and not _acknowledged_since(case, case.waiting_since):
+        triggers += [
+            (case.waiting_since + timedelta(seconds=step.after_seconds), step.tier, Why.WAITING)
+            for step in ladder.tiers_by_wait
+        ]
+        if case.nobody and ladder.tiers_by_wait:
+            began = min((page.at for page in case.pages if page.at >= case.waiting_since), default=now)
+            first = ladder.tiers_by_wait[0].tier
+            triggers += [
+                (began + timedelta(seconds=offset), other, Why.NOBODY)
+                for other, offset in _offsets(ladder, first).items()
+            ]
+    return triggers
+
+
+def _from_risk(case: Case, ladder: Ladder) -> list[Trigger]:
     steps: dict[Tier, RiskStep] = {Tier.IMMINENT: ladder.risk.imminent, Tier.HIGH: ladder.risk.high}
     step = steps.get(case.risk)
     if step is None or case.risk_at is None:
@@ -162,7 +196,7 @@ def _from_risk(case: Case, ladder: Ladder) -> list[tuple[datetime, int, Why]]:
     return [(case.risk_at + timedelta(seconds=step.after_seconds), step.tier, Why.RISK)]
 
 
-def _from_asking(case: Case) -> list[tuple[datetime, int, Why]]:
+def _from_asking(case: Case) -> list[Trigger]:
     if case.asked_at is None or _acknowledged_since(case, case.asked_at):
         return []
     return [(case.asked_at, 1, Why.ASKED)]
@@ -179,18 +213,13 @@ def _offsets(ladder: Ladder, first: int) -> dict[int, float]:
     return {first: 0.0, **{tier: after - base for tier, after in spaced.items() if tier > first}}
 
 
-def _earliest(starts: dict[int, tuple[datetime, Why]], tier: int, at: datetime, why: Why) -> None:
-    if tier not in starts or at < starts[tier][0]:
-        starts[tier] = (at, why)
-
-
-def _filled(due: Mapping[int, tuple[datetime, Why]], on_call: OnCall) -> dict[int, Why]:
-    """The due tiers that have somebody in them; for an empty one, the next that has."""
-    filled: dict[int, Why] = {}
+def _filled(due: Mapping[int, tuple[datetime, Why]], on_call: OnCall) -> dict[int, tuple[int, Why]]:
+    """The due tiers that have somebody in them, each with the tier called for; for an empty one, the next that has."""
+    filled: dict[int, tuple[int, Why]] = {}
     for tier, (_, why) in sorted(due.items()):
         present = next((other for other in sorted(on_call) if other >= tier and on_call[other]), None)
         if present is None:
             present = next((other for other in sorted(on_call, reverse=True) if on_call[other]), None)
         if present is not None:
-            filled.setdefault(present, why)
+            filled.setdefault(present, (tier, why))
     return filled

@@ -13,6 +13,9 @@ from rq import Queue
 from helpline.log import logger
 
 QUEUE = "doorbell"
+RUNG = "doorbell:rung"
+"""Set while a ring waits to be heard. It goes by itself, should whoever was to hear it be killed."""
+UNHEARD_SECONDS = 1
 JOB = "entrypoints.worker.answer_doorbell"
 log = logger(__name__)
 
@@ -22,10 +25,16 @@ def connect(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.1, retry=Retry(NoBackoff(), 0))
 
 
+def heard(client: redis.Redis) -> None:
+    """From now on a ring enqueues anew. To be called before the database is read, or a ring may go unheard."""
+    client.delete(RUNG)
+
+
 class Doorbell:
-    """Rings by enqueuing a job that carries nothing. After a failure it is left alone for a second."""
+    """Rings by enqueuing a job that carries nothing, unless one waits already. After a failure it rests for a second."""
 
     def __init__(self, client: redis.Redis, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
         self._queue = Queue(QUEUE, connection=client)
         self._monotonic = monotonic
         self._silent_until = 0.0
@@ -34,7 +43,8 @@ class Doorbell:
         if self._monotonic() < self._silent_until:
             return
         try:
-            self._queue.enqueue(JOB, result_ttl=0, failure_ttl=60, job_timeout=30)
+            if self._client.set(RUNG, 1, nx=True, ex=UNHEARD_SECONDS):
+                self._queue.enqueue(JOB, result_ttl=0, failure_ttl=60, job_timeout=30)
         except redis.RedisError as problem:
             self._silent_until = self._monotonic() + 1.0
             log.warning("doorbell.silent", problem=type(problem).__name__)

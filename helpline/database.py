@@ -93,6 +93,10 @@ class Database:
         self._clock, self._vault, self._new_id, self._doorbell = clock, vault, new_id, doorbell
         self._lines = Lines()
 
+    def now(self) -> datetime:
+        """The time, for whoever has no transaction open."""
+        return self._clock.now()
+
     @contextmanager
     def work(self) -> Iterator[Work]:
         """One transaction, committed at the end and rolled back on any error."""

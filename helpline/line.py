@@ -95,6 +95,10 @@ class Queue(_Part):
     def offer_lasts(self, channel: Channel) -> timedelta:
         return timedelta(seconds=self.ring_seconds if channel is Channel.VOICE else self.text_seconds)
 
+    def room(self, channel: Channel) -> int:
+        """How many people may be asked at once for one contact."""
+        return self.at_once if channel is Channel.VOICE else 1
+
     @property
     def wait_limit(self) -> timedelta:
         return timedelta(seconds=self.wait_limit_seconds)

@@ -82,6 +82,11 @@ def hang_up(work: Work, leg: Leg, *, after: timedelta = timedelta()) -> None:
         _write(work, Kind.HANG_UP, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, after=after)
 
 
+def is_ending(work: Work, leg: Leg) -> bool:
+    """Whether a hang-up of `leg` is on its way."""
+    return _under_way(work, leg.id, Kind.HANG_UP)
+
+
 def redirect(work: Work, leg: Leg, path: str) -> None:
     """Let the live `leg` fetch what it hears next from `path`; an older redirect that has not left is dropped."""
     _drop(work, leg.id, Kind.REDIRECT)

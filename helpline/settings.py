@@ -20,8 +20,9 @@ from pydantic import (
     ValidationError,
 )
 
-from helpline import secret_key
+from helpline import exchange_account, secret_key
 from helpline.embedded import Servers, running
+from helpline.exchange_account import ExchangeAccount
 
 ROOT = Path(__file__).parents[1]
 TWILIO = "https://api.twilio.com"
@@ -53,7 +54,8 @@ def _address(value: object) -> object:
     return Address(host.removeprefix("[").removesuffix("]"), int(port))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -72,7 +74,7 @@ def _web_address(value: str) -> str:
         raise ValueError("is not an http or https URL; set it like https://line.example.org")
     if _says_more_than_a_host(parts, value):
         raise ValueError("has more than a host and a port; set it like https://line.example.org, without a path")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("is not https, which only an address of this machine itself may do without; set an https URL")
     return value.rstrip("/")
 
@@ -157,7 +159,7 @@ class Settings(BaseModel):
     twilio_account: Annotated[str, AfterValidator(_account_sid)] | None = Field(None, alias="TWILIO_ACCOUNT_SID")
     twilio_token: Token | None = Field(None, alias="TWILIO_AUTH_TOKEN")
     twilio_token_old: Token | None = Field(None, alias="TWILIO_AUTH_TOKEN_OLD")
-    api_base: WebAddress = Field(TWILIO, alias="TWILIO_API_BASE")
+    carrier_base: WebAddress | None = Field(None, alias="TWILIO_API_BASE")
     calls_per_second: Pace = Field(1.0, alias="HELPLINE_CALLS_PER_SECOND")
     texts_per_second: Pace = Field(1.0, alias="HELPLINE_TEXTS_PER_SECOND")
     line: Annotated[Path, AfterValidator(_folder)] = Field(ROOT / "lines" / "demo.toml", alias="HELPLINE_LINE")
@@ -167,8 +169,18 @@ class Settings(BaseModel):
 
     @property
     def has_carrier(self) -> bool:
-        """Whether there is an account with a carrier, real or the exchange's."""
+        """Whether an account with a carrier, real or the exchange's, was set."""
         return self.twilio_account is not None
+
+    @property
+    def exchange(self) -> ExchangeAccount | None:
+        """The account that `helpline up` made up at its exchange, if none was set and it runs."""
+        return None if self.has_carrier else exchange_account.kept_in(self.data_dir)
+
+    @property
+    def api_base(self) -> str:
+        """Where the carrier's REST side is, without a slash at its end."""
+        return one.api_base if (one := self.exchange) else self.carrier_base or TWILIO
 
     @property
     def database_url(self) -> str:
@@ -183,17 +195,20 @@ class Settings(BaseModel):
     @property
     def public_url(self) -> str:
         """Where the carrier finds us, without a slash at its end: what it signs begins with it."""
-        return self.public or f"http://{self.bind}"
+        return one.public_url if (one := self.exchange) else self.public or f"http://{self.bind}"
 
     @property
     def account_sid(self) -> str:
-        if self.twilio_account is None:
+        sid = one.sid if (one := self.exchange) else self.twilio_account
+        if sid is None:
             raise SettingsError(f"TWILIO_ACCOUNT_SID {NO_ACCOUNT}")
-        return self.twilio_account
+        return sid
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
         """The account's tokens, the current one first: during a rotation the carrier may sign with either."""
+        if one := self.exchange:
+            return (one.token,)
         if self.twilio_token is None:
             raise SettingsError(f"TWILIO_AUTH_TOKEN {NO_ACCOUNT}")
         return tuple(token.get_secret_value() for token in (self.twilio_token, self.twilio_token_old) if token)
@@ -263,7 +278,7 @@ def _missing(given: Mapping[str, str]) -> Iterator[str]:
     if "TWILIO_AUTH_TOKEN_OLD" in given and "TWILIO_AUTH_TOKEN" not in given:
         yield "TWILIO_AUTH_TOKEN is missing although TWILIO_AUTH_TOKEN_OLD is set; set the new one beside the old."
     real = given.get("TWILIO_API_BASE", TWILIO)
-    if set(pair) <= given.keys() and "PUBLIC_URL" not in given and not _is_loopback(_host(real)):
+    if set(pair) <= given.keys() and "PUBLIC_URL" not in given and not is_loopback(_host(real)):
         yield "PUBLIC_URL is missing although a carrier's account is set; set it to the https URL that Twilio calls."
 
 

@@ -69,15 +69,18 @@ def cancel(work: Work, kind: TimerKind, subject: object) -> None:
     work.session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.subject == str(subject)))
 
 
-def lease_due(work: Work, limit: int = 50) -> list[Due]:
-    """Take what is due, oldest first, so that no other ticker does for ten seconds."""
+def lease_due(work: Work, limit: int = 10) -> list[Due]:
+    """Take what is due, matching first and then the oldest, so that no other ticker does for ten seconds.
+
+    A few at a time: what is leased waits for its turn here while another ticker may be idle.
+    """
     rows = work.session.scalars(
         select(TimerRow)
         .where(
             TimerRow.due_at <= work.now,
             or_(TimerRow.leased_until.is_(None), TimerRow.leased_until <= work.now),
         )
-        .order_by(TimerRow.due_at, TimerRow.id)
+        .order_by(TimerRow.kind != TimerKind.MATCH, TimerRow.due_at, TimerRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()

@@ -97,6 +97,14 @@ class Divert:
 
 Verdict = Offer | Hold | Divert
 
+_PLAIN_WORDS = {
+    Rule.ASKED_ALREADY: "is being asked already",
+    Rule.OFF_SHIFT: "is not on shift",
+    Rule.DECLINED: "declined this contact",
+    Rule.PAUSED: "is paused",
+    Rule.MISSED: "did not answer a moment ago",
+    Rule.BUSY: "is with somebody else",
+}
 _LASTING = frozenset({Rule.OTHER_ROLE, Rule.OFF_SHIFT, Rule.LANGUAGE, Rule.TOPIC, Rule.DECLINED})
 
 
@@ -111,34 +119,42 @@ def choose(
 ) -> Verdict:
     """The verdict for one contact. `shares` is what it takes of a person; each of `pool` gets exactly one reason."""
     ordered = sorted(pool, key=lambda one: (one.idle_since, one.place))
-    rules = {one.person: _rule(contact, one, policy, now, shares) for one in ordered}
+    roles = _roles(policy)
+    rules = {one.person: _rule(contact, one, roles, policy, now, shares) for one in ordered}
     opened = _open_roles(contact, ordered, rules, policy, now)
     free = [one for one in ordered if one.role in opened and rules[one.person] is Rule.CHOSEN]
-    room = max(0, (policy.at_once if contact.channel is Channel.VOICE else 1) - len(contact.asked))
+    room = max(0, policy.room(contact.channel) - len(contact.asked))
     chosen = free[:room]
     reasons = tuple(_reason(one, rules[one.person], opened, chosen, contact, now, policy) for one in ordered)
     if limit_at is not None and now >= limit_at:
         return Divert(reasons)
     if chosen:
         return Offer(tuple(one.person for one in chosen), reasons)
-    nobody = not contact.asked and all(_lasting(rules[one.person]) for one in _ever(ordered, policy))
+    nobody = not contact.asked and all(_lasting(rules[one.person]) for one in ordered if one.role in roles)
     return Hold(_until(contact, ordered, rules, policy, now), nobody, reasons)
 
 
-def _rule(contact: Waiting, one: Candidate, policy: Queue, now: datetime, shares: int) -> Rule:
+def _rule(  # noqa: PLR0911 - one return a rule, in the order in which they count
+    contact: Waiting, one: Candidate, roles: frozenset[Role], policy: Queue, now: datetime, shares: int
+) -> Rule:
     """The first rule that keeps `one` from being asked, apart from when their role joins; CHOSEN if none does."""
-    checks = (
-        (one.person in contact.asked, Rule.ASKED_ALREADY),
-        (one.role not in _roles(policy), Rule.OTHER_ROLE),
-        (not one.on_shift, Rule.OFF_SHIFT),
-        (contact.language not in one.languages, Rule.LANGUAGE),
-        (bool(contact.topics & one.excludes), Rule.TOPIC),
-        (one.person in contact.declined, Rule.DECLINED),
-        (one.free_shares < shares, Rule.BUSY),
-        (one.paused_until is not None and now < one.paused_until, Rule.PAUSED),
-        (_missed_until(contact, one, policy) > now, Rule.MISSED),
-    )
-    return next((rule for holds, rule in checks if holds), Rule.CHOSEN)
+    if one.person in contact.asked:
+        return Rule.ASKED_ALREADY
+    if one.role not in roles:
+        return Rule.OTHER_ROLE
+    if not one.on_shift:
+        return Rule.OFF_SHIFT
+    if contact.language not in one.languages:
+        return Rule.LANGUAGE
+    if contact.topics & one.excludes:
+        return Rule.TOPIC
+    if one.person in contact.declined:
+        return Rule.DECLINED
+    if one.free_shares < shares:
+        return Rule.BUSY
+    if one.paused_until is not None and now < one.paused_until:
+        return Rule.PAUSED
+    return Rule.MISSED if _missed_until(contact, one, policy) > now else Rule.CHOSEN
 
 
 def _missed_until(contact: Waiting, one: Candidate, policy: Queue) -> datetime:
@@ -158,10 +174,6 @@ def _open_roles(
             break
         opened |= set(step.roles)
     return opened
-
-
-def _ever(pool: Sequence[Candidate], policy: Queue) -> list[Candidate]:
-    return [one for one in pool if one.role in _roles(policy)]
 
 
 def _roles(policy: Queue) -> frozenset[Role]:
@@ -200,21 +212,25 @@ def _reason(
 
 
 def _words(one: Candidate, rule: Rule, contact: Waiting, now: datetime, policy: Queue) -> str:
-    idle = int((now - one.idle_since).total_seconds())
-    return {
-        Rule.CHOSEN: f"fits, free, and idle longest ({idle} s)",
-        Rule.ASKED_ALREADY: "is being asked already",
-        Rule.OTHER_ROLE: f"is a {one.role}: this queue does not ask them",
-        Rule.NOT_YET: f"is {one.role}: joins {_joins_after(one, policy):.0f} s after arrival",
-        Rule.OFF_SHIFT: "is not on shift",
-        Rule.LANGUAGE: f"does not speak {contact.language}",
-        Rule.TOPIC: f"does not take {', '.join(sorted(contact.topics & one.excludes))}",
-        Rule.DECLINED: "declined this contact",
-        Rule.PAUSED: "is paused",
-        Rule.MISSED: "did not answer a moment ago",
-        Rule.BUSY: "is with somebody else",
-        Rule.LATER_IN_TURN: f"fits, but others come first in turn (idle {idle} s)",
-    }[rule]
+    match rule:
+        case Rule.CHOSEN:
+            return f"fits, free, and idle longest ({_idle(one, now)} s)"
+        case Rule.LATER_IN_TURN:
+            return f"fits, but others come first in turn (idle {_idle(one, now)} s)"
+        case Rule.OTHER_ROLE:
+            return f"is a {one.role}: this queue does not ask them"
+        case Rule.NOT_YET:
+            return f"is {one.role}: joins {_joins_after(one, policy):.0f} s after arrival"
+        case Rule.LANGUAGE:
+            return f"does not speak {contact.language}"
+        case Rule.TOPIC:
+            return f"does not take {', '.join(sorted(contact.topics & one.excludes))}"
+        case _:
+            return _PLAIN_WORDS[rule]
+
+
+def _idle(one: Candidate, now: datetime) -> int:
+    return int((now - one.idle_since).total_seconds())
 
 
 def _joins_after(one: Candidate, policy: Queue) -> float:

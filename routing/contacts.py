@@ -218,6 +218,9 @@ def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
     for offer in offers_of(work, contact.id):
         if offer.state in OFFER_ASKING or offer.state is OfferState.ACCEPTED:
             _take_back(work, offer, why)
+    for leg in legs_of(work, contact.id):
+        if leg.role is not LegRole.CALLER and leg.offer_id is None:
+            part_from(work, leg)
 
 
 def _take_back(work: Work, offer: Offer, why: str) -> None:
@@ -232,6 +235,8 @@ def part_from(work: Work, leg: Leg) -> None:
     """End the leg of a person who is not needed. Whoever has picked up hears why, and is rung for nobody meanwhile."""
     if leg.state is not LegState.LIVE:
         outbox.hang_up(work, leg)
+        return
+    if outbox.is_ending(work, leg):
         return
     outbox.hang_up(work, leg, after=LAST_WORDS)
     outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/screen?step=2")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from helpline import journal, timers
@@ -23,20 +23,21 @@ from shifts.roster import Held, Roster, roster
 
 LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
-RACE_PAUSE = timedelta(seconds=0.2)
+RACE_PAUSE = timedelta(seconds=0.05)
 log = logger(__name__)
 
 
 def match(work: Work, queue: str) -> datetime | None:
     """Timer: ask people for every contact that waits. Due again when something changes by itself."""
-    contacts = {contact.id: contact for contact in _waiting(work, queue, lock=True)}
+    everybody = work.session.scalars(_waiting(queue).with_only_columns(Contact.id)).all()
+    contacts = {contact.id: contact for contact in work.session.scalars(_locked(_waiting(queue)))}
+    again = work.now + (RACE_PAUSE if set(everybody) - set(contacts) else LOOK_AGAIN)
     if not contacts:
-        return None
+        return again if everybody else None
     now = roster(work)
     held = {person: list(holding) for person, holding in now.held.items()}
     policy = work.line().queue(queue) if queue in work.line().queues else None
     ageing = (policy or _governing(work, next(iter(contacts.values())))).ageing
-    again = work.now + LOOK_AGAIN
     for waiting in in_order(as_waiting(work, list(contacts.values())), ageing, work.now):
         again = min(again, _serve(work, contacts[waiting.contact], waiting, now, held))
     return again
@@ -45,7 +46,7 @@ def match(work: Work, queue: str) -> datetime | None:
 def queue_order(work: Work, queue: str) -> list[Waiting]:
     """The waiting contacts of a queue, first to be served first."""
     line = work.line()
-    return in_order(as_waiting(work, _waiting(work, queue)), line.queue(queue).ageing, work.now)
+    return in_order(as_waiting(work, work.session.scalars(_waiting(queue)).all()), line.queue(queue).ageing, work.now)
 
 
 def verdict_for(work: Work, contact: Contact) -> Verdict:
@@ -78,15 +79,17 @@ def _as_waiting(contact: Contact, asked: Mapping[OfferState, Mapping[UUID, datet
     )
 
 
-def _waiting(work: Work, queue: str, *, lock: bool = False) -> Sequence[Contact]:
-    query = (
+def _waiting(queue: str) -> Select[tuple[Contact]]:
+    return (
         select(Contact)
         .where(Contact.queue == queue, Contact.state.in_((ContactState.QUEUED, ContactState.OFFERED)))
         .order_by(Contact.id)
     )
-    if lock:
-        query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    return work.session.scalars(query).all()
+
+
+def _locked(query: Select[tuple[Contact]]) -> Select[tuple[Contact]]:
+    """Without those that somebody holds at this moment: a webhook is never waited for, it is looked at again soon."""
+    return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
 def _governing(work: Work, contact: Contact) -> Queue:
@@ -120,6 +123,8 @@ def _choose(
 def _serve(work: Work, contact: Contact, waiting: Waiting, now: Roster, held: dict[UUID, list[Held]]) -> datetime:
     """Ask for one contact. Returns when it should be looked at again."""
     later = work.now + LOOK_AGAIN
+    if len(waiting.asked) >= _governing(work, contact).room(contact.channel):
+        return later
     if waiting.asked & _accepted(work, contact):
         return later
     verdict = _choose(work, contact, waiting, now, held)

@@ -22,7 +22,7 @@ from helpline.nouns import (
 from helpline.tables import Contact, Leg, Offer, Person
 from routing.contacts import LAST_WORDS, back_in_queue_if_unasked, begin_wrapping, close_if_filed, part_from, requeue
 from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
-from shifts.roster import Held
+from shifts.roster import Held, Member
 
 UNSENT_GRACE = timedelta(seconds=30)
 BRIDGE_PATIENCE = timedelta(seconds=25)
@@ -50,7 +50,7 @@ def free_tag(used: set[str]) -> str:
     return next(letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" if letter not in used)
 
 
-def make(work: Work, contact: Contact, person: Person, held: list[Held]) -> Offer:
+def make(work: Work, contact: Contact, person: Member, held: list[Held]) -> Offer:
     """Hold the contact out to `person`, by ringing or texting them. The shares taken must be free."""
     line = work.line(contact.line_version_id)
     offer = _new_offer(work, contact, person, held)
@@ -285,7 +285,7 @@ def _let_go(work: Work, offer: Offer, *, after: timedelta = timedelta()) -> None
         outbox.hang_up(work, leg, after=after if leg.state is LegState.LIVE else timedelta())
 
 
-def _new_offer(work: Work, contact: Contact, person: Person, held: list[Held]) -> Offer:
+def _new_offer(work: Work, contact: Contact, person: Person | Member, held: list[Held]) -> Offer:
     capacity = work.line(contact.line_version_id).capacity
     wanted = capacity.of(contact.channel)
     start = free_share(held, capacity.shares, wanted)

@@ -32,7 +32,12 @@ STAFF = {
     "Sue": ("supervisor", "en", "yes", ""),
 }
 CALLERS = ("Sam", "Kim", "Luz")
-TOLD = ("to keep waiting, press 1", "para seguir esperando")
+TOLD = (
+    "to keep waiting, press 1",
+    "para seguir esperando",
+    "you are back in our line, in front",
+    "está de nuevo en nuestra línea",
+)
 SLACK = 15.0
 HOUSEKEEPING = frozenset({"case.exhausted"})
 
@@ -207,7 +212,18 @@ class Night:
             f"{to} was texted after STOP"
             for to in {one.to for one in self.world.network.messages.all.values() if one.error_code == 21610}
         ]
-        assert not found, "\n".join(found)
+        assert not found, "\n".join([*found, *self._story()])
+
+    def _story(self) -> list[str]:
+        """The journal, for whoever has to find out why."""
+        with self.world.database.work() as work:
+            events = work.session.execute(
+                text(
+                    "SELECT to_char(e.at, 'HH24:MI:SS.MS'), left(e.contact_id::text, 4), p.name, e.what, "
+                    "e.reasons ->> 'why' FROM event e LEFT JOIN person p ON p.id = e.person_id ORDER BY e.id"
+                )
+            ).all()
+        return ["", *(" ".join(str(part) for part in event if part) for event in events)]
 
     def _expected(self, error: str) -> bool:
         return " Crash" in error or error.split(" ", 1)[0] in HOUSEKEEPING
@@ -218,7 +234,7 @@ class Night:
         hearing = {phone: network.heard_by(phone.number) for phone in self.staff.values() if phone.in_call}
         if not any(hearing.values()):
             return []
-        contact_of = dict(work.session.execute(select(Leg.sid, Leg.contact_id)).tuples().all())
+        contact_of = {sid: contact for sid, contact in work.session.execute(select(Leg.sid, Leg.contact_id))}
         found = []
         for phone, others in hearing.items():
             mine = contact_of.get(phone.call.sid) if phone.call else None
@@ -251,7 +267,7 @@ class Night:
                 break
         self.check()
         left = self._open()
-        assert not left, "\n".join(left)
+        assert not left, "\n".join([*left, *self._story()])
         assert not leaks(self.world), "\n".join(leaks(self.world))
 
     def _file_everything(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import ceil
 
 from carrier import twiml
 from escalation import cases, legs
@@ -12,6 +13,7 @@ from helpline.database import Work
 from helpline.line import Line
 from helpline.nouns import (
     CONTACT_OVER,
+    OFFER_ASKING,
     WAITING,
     Channel,
     ContactState,
@@ -30,6 +32,8 @@ from webhooks.gate import Form, TurnedAway, identity
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
 HOLD_SPEECH = 4
 HOLD_PAUSE = 5
+SCREEN_PAUSE = 8
+MISPRESSES = 3
 LAST_WORDS = timedelta(seconds=30)
 
 
@@ -178,22 +182,28 @@ def _returned(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """Somebody, or a voicemail, has picked up: only a key press makes it a person."""
     del form
-    line = work.line(contact.line_version_id)
-    facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
     move_leg(work, leg, LegState.LIVE)
     if leg.role is LegRole.CALLER:
         return _screen_caller(work, contact, leg)
     if leg.page_id is not None:
-        row = work.session.get_one(Page, leg.page_id)
-        if row.state is not PageState.OPEN:
+        if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
+            return _last_words(work, contact, leg, "gone")
+        if work.session.get_one(Page, leg.page_id).state is not PageState.OPEN:
             return _last_words(work, contact, leg, "page_stood_down")
-        words = line.words("page", why=row.why, **facts)
-        return twiml.ask_key([(line.language, words)], _to(leg, "answer", 0), wait=8)
-    offer = work.session.get_one(Offer, leg.offer_id)
-    if not offers.picked_up(work, contact, offer):
+    elif not offers.picked_up(work, contact, work.session.get_one(Offer, leg.offer_id)):
         return _last_words(work, contact, leg, "gone" if contact.state in CONTACT_OVER else "taken")
-    key = "screen_callback" if contact.outbound else "screen"
-    return twiml.ask_key([(line.language, line.words(key, **facts))], _to(leg, "answer", 0), wait=6)
+    return _ask_for_key(work, contact, leg, 0)
+
+
+def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
+    """Say what the call is about, and wait for the key."""
+    line = work.line(contact.line_version_id)
+    facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
+    if leg.page_id is not None:
+        key, facts["why"] = "page", work.session.get_one(Page, leg.page_id).why
+    else:
+        key = "screen_callback" if contact.outbound else "screen"
+    return twiml.ask_key([(line.language, line.words(key, **facts))], _to(leg, "answer", step), wait=SCREEN_PAUSE)
 
 
 def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -213,8 +223,15 @@ def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if form.get("Digits") == "2":
         offers.decline(work, contact, offer, "declined by key")
         return _last_words(work, contact, leg, "paused")
+    if _mispressed(form) and offer.state in OFFER_ASKING:
+        return _ask_for_key(work, contact, leg, form.step + 1)
     offers.missed(work, contact, offer, OfferState.EXPIRED, "picked up, but nobody pressed the key")
     return _last_words(work, contact, leg, "unscreened")
+
+
+def _mispressed(form: Form) -> bool:
+    """Another key than those we named, which a voicemail does not press: say it again, a few times."""
+    return bool(form.get("Digits")) and form.step < MISPRESSES
 
 
 def _screen_caller(work: Work, contact: Contact, leg: Leg) -> str:
@@ -235,6 +252,8 @@ def _answer_caller(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     row = work.session.get_one(Page, leg.page_id)
     if form.get("Digits") != "1":
+        if _mispressed(form) and row.state is PageState.OPEN:
+            return _ask_for_key(work, contact, leg, form.step + 1)
         cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
         return _last_words(work, contact, leg, "unscreened")
     try:
@@ -313,6 +332,8 @@ def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said:
         waiting.tell_limit(work, contact)
         words = [(contact.language, line.words("limit", contact.language))]
         return twiml.ask_key(words, _to(leg, "choice", step + 1), wait=line.divert.choice_seconds)
+    if not said and left <= HOLD_SPEECH:
+        return twiml.ask_key([], _to(leg, "hold", step + 1), wait=ceil(left))
     words = [(contact.language, said or line.words("hold", contact.language))]
     pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
     return twiml.ask_key(words, _to(leg, "hold", step + 1), wait=pause)

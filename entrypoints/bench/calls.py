@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from entrypoints.bench.crowd import TALK, Crowd, gather
+from entrypoints.bench.crowd import TALK, gather
 from entrypoints.bench.stand import Stand
 from entrypoints.bench.tally import Identities, Tally, percentile, tally
 from escalation.rules import broken
@@ -57,7 +57,7 @@ def run(load: Load, say: Say) -> dict[str, Any]:
         began = time.monotonic()
         stand.phones.clear()
         stand.phones.add(crowd.callers)
-        _wait_for_quiet(stand, crowd, load, say)
+        _wait_for_quiet(stand, load, say)
         lasted = time.monotonic() - began
         used = {part: ms - before.get(part, 0.0) for part, ms in _used(stand).items()}
         stats = stand.phones.stats()
@@ -110,7 +110,7 @@ def _used(stand: Stand) -> dict[str, float]:
     return {part: sum(one.cpu_ms for one in own) for part, own in stand.processes().items()}
 
 
-def _wait_for_quiet(stand: Stand, crowd: Crowd, load: Load, say: Say) -> None:
+def _wait_for_quiet(stand: Stand, load: Load, say: Say) -> None:
     """Until the last caller has dialled and every phone is idle; callers who never get away are counted as lost."""
     deadline = time.monotonic() + load.seconds + TALK + PATIENCE
     dial_until = time.monotonic() + load.seconds + 1

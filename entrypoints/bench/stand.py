@@ -31,6 +31,7 @@ OWN = ("HELPLINE_", "EXCHANGE_", "TWILIO_", "DATABASE_URL", "REDIS_URL", "PUBLIC
 UP_PATIENCE = 120.0
 STOP_PATIENCE = 60.0
 LINES_KEPT = 400
+LINES_SHOWN = 20
 PARTS = {
     "gunicorn_web": "web",
     "gunicorn_console": "console",
@@ -50,7 +51,7 @@ class Stand:
     """`helpline up` as a child, and everything a test does to it. Stopping it leaves no process and no file."""
 
     def __init__(self, *, redis: bool = True, per_second: float = 1.0, line: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="helpline-stand-", dir="/tmp"))  # noqa: S108 - servers must reach it
+        self.folder = Path(tempfile.mkdtemp(prefix="helpline-stand-", dir="/tmp"))  # reached by the servers' user
         self.folder.chmod(0o711)
         self.web, self.console, self.exchange = (Address("127.0.0.1", port) for port in free_ports(3))
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith(OWN)} | {
@@ -89,7 +90,7 @@ class Stand:
         """Brings the line up and returns once it says that it is. Raises StandFailed."""
         self.said.clear()
         command = [str(Path(sys.prefix) / "bin" / "helpline"), "up"]
-        up = self._up = subprocess.Popen(
+        up = self._up = subprocess.Popen(  # noqa: S603 - our own command
             tethered(command, death_signal=signal.SIGTERM),
             env=self.environ,
             stdin=subprocess.DEVNULL,
@@ -103,7 +104,7 @@ class Stand:
         self._reader.start()
         until(lambda: self._is_up() or up.poll() is not None, UP_PATIENCE, "the line is up")
         if not self._is_up():
-            raise StandFailed("helpline up ended:\n" + "\n".join(self.said))
+            raise StandFailed("helpline up ended:\n" + "\n".join([*self.said][-LINES_SHOWN:]))
 
     @property
     def pid(self) -> int:

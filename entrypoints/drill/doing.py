@@ -112,9 +112,9 @@ def _dead(drill: Drill, name: str) -> None:
     drill.staff(name).dead = True
 
 
-@step("{caller} calls", acts=True)
+@step("{who} calls", acts=True)
 def _calls(drill: Drill, name: str) -> None:
-    drill.caller(name).dial(drill.world.line.line.number)
+    drill.anybody(name).dial(drill.world.line.line.number)
 
 
 @step("{caller} calls and presses {keys}", acts=True)

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import secrets
 import threading
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from helpline import secret_key
 from helpline.embedded import Embedded
 from helpline.settings import ROOT, Address, SettingsError, load_settings
 
-KEY = secrets.token_bytes(32)
+KEY = bytes(range(200, 232))
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "fedcba9876543210" * 2
 LINE = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_URL": "https://line.example.org"}
