@@ -172,7 +172,7 @@ class Dispatcher:
             row.due_at = work.now + SETTLE_AFTER
             return self._errand(work, row, settling=True)
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
-        if not _still_wanted(row, leg):
+        if not _still_wanted(row, leg) or _opted_out(work, row):
             outbox.move(row, CommandState.DROPPED)
             row.words = None
             return None
@@ -287,8 +287,7 @@ class Dispatcher:
             return Unknown()
 
     def _write_down(self, work: Work, errand: Errand, outcome: Outcome) -> None:
-        if errand.contact is not None:
-            work.session.get_one(Contact, errand.contact, with_for_update=True)
+        _lock_contact(work, errand)
         row = work.session.get_one(CommandRow, errand.command, with_for_update=True, populate_existing=True)
         if row.state not in (CommandState.SENDING, CommandState.UNCERTAIN):
             return
@@ -310,13 +309,26 @@ class Dispatcher:
         self._after[Kind(row.kind)](work, row, outcome)
 
     def _keep_asking(self, work: Work, row: CommandRow) -> None:
+        """Ask again soon, and give up in the end. A hang-up is never given up: a leg would stay up for hours."""
         if row.state is CommandState.SENDING:
             outbox.move(row, CommandState.UNCERTAIN)
         row.due_at = work.now + SETTLE_AFTER
+        if row.kind == Kind.HANG_UP:
+            return
         if row.sent_at is not None and work.now - row.sent_at > GIVE_UP_AFTER:
             outbox.move(row, CommandState.FAILED)
             row.words, row.problem = None, "the carrier could not be asked"
             self._after[Kind(row.kind)](work, row, Failed(0))
+
+
+def _lock_contact(work: Work, errand: Errand) -> None:
+    """Lock the contact first. A leg may have gone on to another since the command was written."""
+    leg = work.session.get(Leg, errand.leg) if errand.leg else None
+    found = leg.contact_id if leg is not None else errand.contact
+    if found is not None:
+        work.session.get_one(Contact, found, with_for_update=True)
+    if leg is not None:
+        work.session.refresh(leg)
 
 
 def _unless_anothers(work: Work, row: CommandRow, outcome: Sent | Failed) -> Sent | Failed:
@@ -338,9 +350,16 @@ def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:
     return row.kind != Kind.RING or leg.state is LegState.PLANNED
 
 
+def _opted_out(work: Work, row: CommandRow) -> bool:
+    """Whether this is a text to a caller who sent STOP, before or after it was written."""
+    if row.kind != Kind.TEXT or row.caller_id is None:
+        return False
+    return work.session.get_one(Caller, row.caller_id).opted_out
+
+
 def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
     """The leg's ring is still under way: come back when its id is known, or drop this when it never rang."""
-    if work.now - row.written_at > LOST_SIGHT:
+    if work.now - row.written_at > LOST_SIGHT and not outbox.is_being_rung(work, leg):
         outbox.move(row, CommandState.DROPPED)
         leg.state, leg.ended_at = LegState.ENDED, work.now
     else:

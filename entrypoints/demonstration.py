@@ -19,6 +19,7 @@ WEBHOOKS = {
     "voice_fallback_url": "/webhooks/voice/fallback",
     "voice_status_url": "/webhooks/voice/status",
     "sms_url": "/webhooks/messages/incoming",
+    "sms_fallback_url": "/webhooks/messages/incoming",
 }
 
 

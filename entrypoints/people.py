@@ -9,7 +9,7 @@ from datetime import time
 from pathlib import Path
 
 import phonenumbers
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from helpline.database import Work
 from helpline.nouns import Role
@@ -72,7 +72,8 @@ def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
 
 def enlist(work: Work, people: Sequence[Recruit]) -> None:
     """Make these people the roster. Whoever is not among them any more is off it; nobody's history is lost."""
-    work.session.execute(update(Person).values(active=False))
+    freed = func.uuid_send(Person.id)  # a number may pass to somebody else: no key stands in the way of another
+    work.session.execute(update(Person).values(active=False, number_key=freed))
     work.session.execute(delete(Shift))
     work.session.execute(delete(OnCall))
     for place, one in enumerate(people):

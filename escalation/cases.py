@@ -182,9 +182,10 @@ def acknowledge(work: Work, contact: Contact, row: Page, leg: Leg | None) -> off
         return offers.Answer.TAKEN
     person = work.session.get_one(Person, row.person_id, with_for_update=True)
     if not is_taken(work, contact.id):
+        offers.finish_filing(work, person.id)
         held = list(roster(work).held.get(person.id, ()))
-        offers.rescind_all(work, contact, "a clinician takes it")
-        offers.take(work, contact, person, held, leg, "a clinician acknowledged the page")
+        joins_by = leg if contact.channel is Channel.VOICE else None
+        offers.take(work, contact, person, held, joins_by, "a clinician acknowledged the page")
         if contact.channel is Channel.TEXT:
             threads.begin(work, contact)
     elif contact.channel is Channel.TEXT:
@@ -199,7 +200,8 @@ def stand_down(work: Work, contact: Contact, case: Case, why: str) -> None:
     if closed:
         journal.note(work, "case.stood_down", contact=contact.id, why=why, pages=closed)
     if case.state is not CaseState.STOOD_DOWN and contact.state in CONTACT_OVER:
-        if contact.state is ContactState.ABANDONED and contact.risk >= Tier.HIGH:
+        left = contact.state is ContactState.ABANDONED and contact.channel is Channel.VOICE
+        if left and contact.risk >= Tier.HIGH:
             tell_supervisors(work, contact, "supervisor_left")
         case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
 
@@ -326,6 +328,9 @@ def _end_page(work: Work, row: Page, to: PageState) -> None:
     row.ended_at = work.now
     timers.cancel(work, TimerKind.PAGE, row.id)
     work.session.flush()
+    if to is PageState.STOOD_DOWN:
+        contact = work.session.get_one(Case, row.case_id).contact_id
+        outbox.take_back_texts(work, contact, row.person_id, outbox.Urgency.DANGER, outbox.Urgency.PAGE)
     for leg in work.session.scalars(
         select(Leg).where(Leg.page_id == row.id, Leg.offer_id.is_(None), Leg.state.in_(LEG_UP))
     ):

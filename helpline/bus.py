@@ -31,7 +31,7 @@ def heard(client: redis.Redis) -> None:
 
 
 class Doorbell:
-    """Rings by enqueuing a job that carries nothing, unless one waits already. After a failure it rests for a second."""
+    """Rings by enqueuing a job that carries nothing, unless one waits already. After a failure it rests a second."""
 
     def __init__(self, client: redis.Redis, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._client = client

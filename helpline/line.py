@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -60,16 +60,27 @@ class Identity(_Part):
     rescue: Literal["never", "with_consent", "act_under_way"]
 
 
+class _Timed(_Part):
+    after_seconds: Delay
+
+
+_Steps = TypeVar("_Steps", bound=_Timed)
+
+
+def _earliest_first(steps: tuple[_Steps, ...]) -> tuple[_Steps, ...]:
+    """Steps in the order in which they open, however the file lists them."""
+    return tuple(sorted(steps, key=lambda step: step.after_seconds))
+
+
 class Keys(_Part):
     danger: Annotated[str, Field(pattern=r"^[0-9]$")]
     language: Mapping[Annotated[str, Field(pattern=r"^[0-9]$")], Language] = {}
     language_words: Mapping[Annotated[str, Field(min_length=2, max_length=20)], Language] = {}
 
 
-class Step(_Part):
+class Step(_Timed):
     """From `after_seconds` of age on, these roles may be asked."""
 
-    after_seconds: Delay
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
 
 
@@ -89,7 +100,7 @@ class Queue(_Part):
     wait_limit_seconds: Seconds
     pause_after_decline_seconds: Delay
     pause_after_missed_seconds: Delay
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_earliest_first)]
     ageing: Ageing = Ageing()
 
     def offer_lasts(self, channel: Channel) -> timedelta:
@@ -137,8 +148,7 @@ class Divert(_Part):
     partner_number: Number
 
 
-class WaitStep(_Part):
-    after_seconds: Delay
+class WaitStep(_Timed):
     tier: Annotated[int, Field(ge=1, le=9)]
 
 
@@ -165,7 +175,7 @@ class Callback(_Part):
 class Ladder(_Part):
     repeat_seconds: Seconds
     ring_seconds: Seconds
-    tiers_by_wait: tuple[WaitStep, ...]
+    tiers_by_wait: Annotated[tuple[WaitStep, ...], AfterValidator(_earliest_first)]
     risk: LadderRisks
 
 
@@ -257,14 +267,14 @@ LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portu
 
 WORDS = frozenset(
     """
-greeting keys hold danger language_chosen connecting returned limit kept callback partner partner_failed over
-screen taken gone unscreened clinician_called stepped_out page page_text_contact page_stood_down
-text_ack text_help text_limit text_kept text_callback text_joined text_returned text_closed offer_text
-offer_taken offer_lost offer_over which nothing_open ended_for_peer filed paused page_text clinician_joined
-supervisor_risk why_waiting why_nobody why_risk why_asked ringing_you clinician_busy supervisor_left
-supervisor_open supervisor_nobody supervisor_stop supervisor_callback callback_asked callback_missed callback_late screen_callback ringing_caller
-callback_call text_stopped fault risk_none risk_elevated risk_high
-risk_imminent
+callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
+clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
+limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
+page_text_contact partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
+risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback supervisor_left
+supervisor_nobody supervisor_open supervisor_risk supervisor_silent supervisor_stop taken text_ack
+text_callback text_closed text_help text_joined text_kept text_limit text_returned text_stopped unscreened
+which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
 

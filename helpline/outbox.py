@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from helpline.database import Work
 from helpline.nouns import COMMAND_MOVES, CommandState, LegState, check
 from helpline.privacy import command_words
-from helpline.tables import CommandRow, Leg
+from helpline.tables import Caller, CommandRow, Leg
 
 TO_DO = (CommandState.PENDING, CommandState.SENDING, CommandState.UNCERTAIN)
 
@@ -51,9 +51,7 @@ def ring(work: Work, leg: Leg, *, urgency: Urgency, seconds: float) -> None:
 
 def ring_caller(work: Work, leg: Leg, caller: UUID, *, seconds: float) -> None:
     """Dial the caller, who asked for it, letting it ring so many seconds."""
-    _write(
-        work, Kind.RING, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, caller=caller, seconds=int(seconds)
-    )
+    _write(work, Kind.RING, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, caller=caller, seconds=int(seconds))
 
 
 def hang_up(work: Work, leg: Leg, *, after: timedelta = timedelta()) -> None:
@@ -87,9 +85,19 @@ def is_ending(work: Work, leg: Leg) -> bool:
     return _under_way(work, leg.id, Kind.HANG_UP)
 
 
+def is_being_rung(work: Work, leg: Leg) -> bool:
+    """Whether the ring of `leg` is on its way, or nobody knows yet what became of it."""
+    return _under_way(work, leg.id, Kind.RING)
+
+
 def redirect(work: Work, leg: Leg, path: str) -> None:
-    """Let the live `leg` fetch what it hears next from `path`; an older redirect that has not left is dropped."""
+    """Let the live `leg` fetch what it hears next from `path`; an older redirect that has not left is dropped.
+
+    The address is made new each time: the carrier's request for it must not look like an old one come again.
+    """
     _drop(work, leg.id, Kind.REDIRECT)
+    if "?" not in path:
+        path += f"?step={int(work.now.timestamp() * 1000)}"
     _write(work, Kind.REDIRECT, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, path=path)
 
 
@@ -97,8 +105,38 @@ def text_person(work: Work, person: UUID, words: str, *, urgency: Urgency, conta
     return _write(work, Kind.TEXT, urgency, contact=contact, person=person, words=words)
 
 
-def text_caller(work: Work, caller: UUID, words: str, *, contact: UUID | None = None) -> UUID:
-    return _write(work, Kind.TEXT, Urgency.CALLER, contact=contact, caller=caller, words=words)
+def text_caller(work: Work, caller: UUID, words: str, *, contact: UUID | None = None) -> None:
+    """Text a caller, unless they have sent STOP."""
+    if not work.session.get_one(Caller, caller).opted_out:
+        _write(work, Kind.TEXT, Urgency.CALLER, contact=contact, caller=caller, words=words)
+
+
+def drop_texts_to_caller(work: Work, caller: UUID) -> None:
+    """The caller has sent STOP: what has not left yet never does."""
+    work.session.execute(
+        update(CommandRow)
+        .where(
+            CommandRow.caller_id == caller,
+            CommandRow.kind == Kind.TEXT,
+            CommandRow.state == CommandState.PENDING,
+        )
+        .values(state=CommandState.DROPPED, words=None)
+    )
+
+
+def take_back_texts(work: Work, contact: UUID, person: UUID, *urgencies: Urgency) -> None:
+    """What somebody was to be told about a contact, and has not been yet, is no longer so."""
+    work.session.execute(
+        update(CommandRow)
+        .where(
+            CommandRow.contact_id == contact,
+            CommandRow.person_id == person,
+            CommandRow.kind == Kind.TEXT,
+            CommandRow.priority.in_(urgencies),
+            CommandRow.state == CommandState.PENDING,
+        )
+        .values(state=CommandState.DROPPED, words=None)
+    )
 
 
 def ask_call(work: Work, leg: Leg) -> None:

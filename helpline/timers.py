@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from helpline.database import Work
@@ -30,6 +30,7 @@ class Due:
     subject: str
     due_at: datetime
     attempts: int
+    leased_until: datetime
 
 
 def schedule(work: Work, kind: TimerKind, subject: object, due: datetime) -> None:
@@ -50,7 +51,7 @@ def _upsert(work: Work, kind: TimerKind, subject: object, due: datetime, *, earl
     leased = func.coalesce(TimerRow.leased_until > work.now, False)
     sooner = case((leased, new.excluded.due_at), else_=func.least(TimerRow.due_at, new.excluded.due_at))
     when = sooner if earliest else new.excluded.due_at
-    moved = TimerRow.due_at.is_distinct_from(when)
+    moved = or_(TimerRow.due_at.is_distinct_from(when), leased)
     work.session.execute(
         new.on_conflict_do_update(
             index_elements=["kind", "subject"],
@@ -84,24 +85,24 @@ def lease_due(work: Work, limit: int = 10) -> list[Due]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    until = work.now + LEASE
     for row in rows:
-        row.leased_until = work.now + LEASE
-    return [Due(row.id, TimerKind(row.kind), row.subject, row.due_at, row.attempts) for row in rows]
+        row.leased_until = until
+    return [Due(row.id, TimerKind(row.kind), row.subject, row.due_at, row.attempts, until) for row in rows]
 
 
 def still_due(work: Work, due: Due) -> bool:
     """Whether nobody moved or removed the timer since it was leased."""
-    found = work.session.scalar(select(TimerRow.id).where(TimerRow.id == due.id, TimerRow.due_at == due.due_at))
-    return found is not None
+    return work.session.scalar(select(TimerRow.id).where(*_as_leased(due))) is not None
 
 
 def done(work: Work, due: Due, again: datetime | None) -> None:
     """Remove the timer, or let it be due again at `again`; unless somebody has scheduled it anew meanwhile."""
-    mine = (TimerRow.id == due.id, TimerRow.due_at == due.due_at)
     if again is None:
-        work.session.execute(delete(TimerRow).where(*mine))
+        work.session.execute(delete(TimerRow).where(*_as_leased(due)))
     else:
-        work.session.execute(update(TimerRow).where(*mine).values(due_at=again, leased_until=None, attempts=0))
+        later = update(TimerRow).where(*_as_leased(due)).values(due_at=again, leased_until=None, attempts=0)
+        work.session.execute(later)
 
 
 def put_back(work: Work, due: Due) -> int:
@@ -109,9 +110,7 @@ def put_back(work: Work, due: Due) -> int:
     attempts = due.attempts + 1
     pause = min(timedelta(seconds=0.5 * 2 ** min(attempts, 8)), SLOWEST_RETRY)
     work.session.execute(
-        update(TimerRow)
-        .where(TimerRow.id == due.id, TimerRow.due_at == due.due_at)
-        .values(due_at=work.now + pause, leased_until=None, attempts=attempts)
+        update(TimerRow).where(*_as_leased(due)).values(due_at=work.now + pause, leased_until=None, attempts=attempts)
     )
     return attempts
 
@@ -121,3 +120,8 @@ def next_due(work: Work) -> datetime | None:
     free_at = func.greatest(TimerRow.due_at, func.coalesce(TimerRow.leased_until, TimerRow.due_at))
     soonest: datetime | None = work.session.scalar(select(func.min(free_at)))
     return soonest
+
+
+def _as_leased(due: Due) -> tuple[ColumnElement[bool], ...]:
+    """The timer as it was leased. Whoever schedules it anew ends the lease, even for the very same moment."""
+    return (TimerRow.id == due.id, TimerRow.due_at == due.due_at, TimerRow.leased_until == due.leased_until)

@@ -21,9 +21,10 @@ from helpline.nouns import (
     LegRole,
     LegState,
     OfferState,
+    PageState,
     TimerKind,
 )
-from helpline.tables import Contact, Leg, Offer, Person
+from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
 from routing.contacts import abandon, wrap_up
 from routing.moves import caller_leg, legs_of, lock_contact, move_leg, taken_offer
@@ -73,7 +74,7 @@ def leg_status(work: Work, contact: Contact, leg: Leg, status: str) -> None:
         leg_ended(work, contact, leg, status)
         return
     to = GOING.get(status)
-    if to is None:
+    if to is None or leg.state is LegState.PASSED_ON:
         return
     move_leg(work, leg, to)
     if to is LegState.RINGING and leg.offer_id is not None:
@@ -95,7 +96,7 @@ def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
 
 def joined(work: Work, contact: Contact, leg: Leg) -> None:
     """The leg is in the contact's conference."""
-    if leg.state is LegState.ENDED:
+    if leg.state in {LegState.ENDED, LegState.PASSED_ON}:
         return
     move_leg(work, leg, LegState.LIVE)
     leg.joined = True
@@ -109,7 +110,7 @@ def left(work: Work, contact: Contact, leg: Leg) -> None:
 
 
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
-    """The carrier says who is in the conference now. Its list may lag, so only its presence proves anything at first."""
+    """The carrier says who is in the conference now. Its list may lag: at first only presence proves anything."""
     for leg in legs_of(work, contact.id):
         if leg.sid in sids:
             leg.joined = move_leg(work, leg, LegState.LIVE) or leg.state is LegState.LIVE
@@ -167,19 +168,31 @@ def _person_gone(work: Work, contact: Contact, offer_id: UUID, status: str) -> N
             why = "picked up, but nobody pressed the key" if offer.answered_at else "no answer"
             offers.missed(work, contact, offer, OfferState.EXPIRED, why)
     elif offer.state is OfferState.ACCEPTED:
-        offers.lost(work, contact, offer, "the person's line dropped before the two were joined")
+        why = "the person's line dropped before the two were joined"
+        if not _hand_over(work, contact, offer, why):
+            offers.lost(work, contact, offer, why)
     elif offer.state is OfferState.BRIDGED and not _hand_over(work, contact, offer, "the peer's line dropped"):
         offers.lost(work, contact, offer, "the person's line dropped")
 
 
 def _hand_over(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
-    """Leave the caller to the clinician who is in the call already; False if there is none."""
-    guest = next(
-        (leg for leg in legs_of(work, contact.id) if leg.role is LegRole.CLINICIAN and not leg.offer_id and leg.joined),
-        None,
-    )
+    """Leave the caller to the clinician who is in the call already; False if there is none.
+
+    Whoever acknowledged the page is on the way into the call or in it, whether or not the notice of it arrived.
+    """
+    guest = next((leg for leg in legs_of(work, contact.id) if _is_guest(work, leg)), None)
     if guest is None or guest.person_id is None:
         return False
+    offers.finish_filing(work, guest.person_id)
     held = list(roster(work).held.get(guest.person_id, ()))
-    offers.hand_over(work, contact, offer, work.session.get_one(Person, guest.person_id), held, guest, why)
+    try:
+        offers.hand_over(work, contact, offer, work.session.get_one(Person, guest.person_id), held, guest, why)
+    except offers.NoRoom:
+        return False
     return True
+
+
+def _is_guest(work: Work, leg: Leg) -> bool:
+    if leg.page_id is None or leg.offer_id is not None or leg.state is not LegState.LIVE:
+        return False
+    return work.session.get_one(Page, leg.page_id).state is PageState.ACKNOWLEDGED

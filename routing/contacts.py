@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from helpline import journal, outbox, timers
 from helpline.database import Work
@@ -18,11 +19,12 @@ from helpline.nouns import (
     LegRole,
     LegState,
     OfferState,
+    PageState,
     Tier,
     TimerKind,
 )
 from helpline.privacy import caller_number
-from helpline.tables import Caller, Contact, Leg, Offer, Person
+from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
 from routing.moves import (
     legs_of,
     move_contact,
@@ -43,16 +45,22 @@ def find_caller(work: Work, number: str | None) -> Caller:
     if known:
         return known
     row_id = work.new_id()
-    caller = Caller(
+    new = insert(Caller).values(
         id=row_id,
         number_key=keys[0] if keys else work.vault.fingerprint(f"withheld {row_id}"),
         number=work.vault.seal(number, caller_number(row_id)) if number else None,
         opted_out=False,
         first_seen=work.now,
     )
-    work.session.add(caller)
-    work.session.flush()
-    return caller
+    work.session.execute(new.on_conflict_do_nothing(index_elements=["number_key"]))
+    found = Caller.number_key == keys[0] if keys else Caller.id == row_id
+    return work.session.scalars(select(Caller).where(found)).one()
+
+
+def one_at_a_time(work: Work, number: str) -> None:
+    """Until this is committed no other text of `number` is looked at: of two first texts one opens the conversation."""
+    key = int.from_bytes(work.vault.fingerprint(number)[:8], "big", signed=True)
+    work.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def receive(
@@ -119,7 +127,7 @@ def choose_language(work: Work, contact: Contact, language: str) -> None:
     journal.note(work, "contact.language", contact=contact.id, language=language)
     for offer in offers_of(work, contact.id):
         if offer.state in OFFER_ASKING and language not in work.session.get_one(Person, offer.person_id).languages:
-            _take_back(work, offer, "does not speak the language the caller chose")
+            take_back(work, offer, "does not speak the language the caller chose")
     back_in_queue_if_unasked(work, contact, "the caller chose a language")
 
 
@@ -136,13 +144,25 @@ def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: An
 
 
 def requeue(work: Work, contact: Contact, why: str) -> None:
-    """Back into the queue, in front, with its seniority."""
+    """Back into the queue, in front, with its seniority. Who never had anybody has no new wait limit either."""
+    had_somebody = contact.state is ContactState.CONNECTED
     contact.front = True
     move_contact(work, contact, ContactState.QUEUED, why)
-    contact.waiting_since = work.now
-    contact.limit_at = work.now + work.line(contact.line_version_id).queue(contact.queue).wait_limit
+    if had_somebody:
+        contact.waiting_since = work.now
+        contact.limit_at = work.now + work.line(contact.line_version_id).queue(contact.queue).wait_limit
+    contact.limit_at = max(contact.limit_at, work.now)
     contact.limit_told_at = None
+    _let_guests_go(work, contact)
     _wait(work, contact)
+
+
+def _let_guests_go(work: Work, contact: Contact) -> None:
+    """Whoever came into the call beside the peer is not left alone in it; whoever is still being paged is."""
+    for leg in legs_of(work, contact.id):
+        page = work.session.get(Page, leg.page_id) if leg.page_id and leg.offer_id is None else None
+        if page is not None and page.state is not PageState.OPEN:
+            part_from(work, leg)
 
 
 def go_on_waiting(work: Work, contact: Contact, limit: timedelta | None = None) -> None:
@@ -217,15 +237,17 @@ def _wait(work: Work, contact: Contact) -> None:
 def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
     for offer in offers_of(work, contact.id):
         if offer.state in OFFER_ASKING or offer.state is OfferState.ACCEPTED:
-            _take_back(work, offer, why)
+            take_back(work, offer, why)
     for leg in legs_of(work, contact.id):
         if leg.role is not LegRole.CALLER and leg.offer_id is None:
             part_from(work, leg)
 
 
-def _take_back(work: Work, offer: Offer, why: str) -> None:
+def take_back(work: Work, offer: Offer, why: str) -> None:
+    """The offer is rescinded: its phone stops ringing, and a text that has not left yet never does."""
     move_offer(work, offer, OfferState.RESCINDED, why)
     timers.cancel(work, TimerKind.OFFER, offer.id)
+    outbox.take_back_texts(work, offer.contact_id, offer.person_id, outbox.Urgency.OFFER)
     leg = offer_leg(work, offer.id)
     if leg is not None:
         part_from(work, leg)

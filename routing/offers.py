@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import select
+
 from helpline import outbox, timers
 from helpline.database import Work
 from helpline.nouns import (
@@ -20,7 +22,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing.contacts import LAST_WORDS, back_in_queue_if_unasked, begin_wrapping, close_if_filed, part_from, requeue
+from routing.contacts import LAST_WORDS, back_in_queue_if_unasked, begin_wrapping, close_if_filed, requeue, take_back
 from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
 from shifts.roster import Held, Member
 
@@ -46,8 +48,8 @@ def free_share(held: list[Held], shares: int, wanted: int) -> int | None:
 
 
 def free_tag(used: set[str]) -> str:
-    """The first letter by which a person can tell this contact from their others."""
-    return next(letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" if letter not in used)
+    """The first letter by which a person can tell this contact from their others; Z if every one is in use."""
+    return next((letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" if letter not in used), "Z")
 
 
 def make(work: Work, contact: Contact, person: Member, held: list[Held]) -> Offer:
@@ -92,10 +94,16 @@ def take(work: Work, contact: Contact, person: Person, held: list[Held], leg: Le
 
 
 def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: list[Held], leg: Leg, why: str) -> None:
-    """The peer leaves and the clinician who is in the call already keeps the caller."""
-    begin_wrapping(work, contact, offer, why)
+    """The peer leaves and the clinician who is in the call already keeps the caller. Raises NoRoom."""
     kept = _new_offer(work, contact, guest, held)
     leg.offer_id = kept.id
+    if offer.state is OfferState.ACCEPTED:
+        move_offer(work, offer, OfferState.FAILED, why)
+        _let_go(work, offer)
+        rest(work, offer.person_id)
+        accepted(work, contact, kept, why)
+        return
+    begin_wrapping(work, contact, offer, why)
     move_offer(work, kept, OfferState.ACCEPTED, why)
     kept.accepted_at = work.now
     bridged(work, contact, kept, why)
@@ -141,7 +149,7 @@ def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     """Bind the contact to the offer, let the others go, and bring the caller."""
     for other in offers_of(work, contact.id):
         if other.id != offer.id and other.state in OFFER_ASKING:
-            rescind(work, other, "somebody else was first")
+            take_back(work, other, "somebody else was first")
     move_offer(work, offer, OfferState.ACCEPTED, why)
     offer.accepted_at = work.now
     timers.cancel(work, TimerKind.DECIDE, contact.id)
@@ -171,28 +179,17 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
 
 def ring_caller(work: Work, contact: Contact) -> None:
     """Somebody is there for a caller who asked to be called back: ring them."""
-    leg = Leg(
-        id=work.new_id(), contact_id=contact.id, role=LegRole.CALLER, state=LegState.PLANNED, joined=False
-    )
+    leg = Leg(id=work.new_id(), contact_id=contact.id, role=LegRole.CALLER, state=LegState.PLANNED, joined=False)
     work.session.add(leg)
     work.session.flush()
     seconds = work.line(contact.line_version_id).callback.ring_seconds
     outbox.ring_caller(work, leg, contact.caller_id, seconds=seconds)
 
 
-def rescind(work: Work, offer: Offer, why: str) -> None:
-    """Take the offer back and stop its ringing."""
-    move_offer(work, offer, OfferState.RESCINDED, why)
-    timers.cancel(work, TimerKind.OFFER, offer.id)
-    leg = offer_leg(work, offer.id)
-    if leg is not None:
-        part_from(work, leg)
-
-
 def rescind_all(work: Work, contact: Contact, why: str) -> None:
     for offer in offers_of(work, contact.id):
         if offer.state in OFFER_ASKING:
-            rescind(work, offer, why)
+            take_back(work, offer, why)
 
 
 def decline(work: Work, contact: Contact, offer: Offer, why: str) -> None:
@@ -241,6 +238,20 @@ def complete(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
 
 
+def finish_filing(work: Work, person_id: UUID) -> None:
+    """Somebody who takes the next call has done with filing: what they have in wrap-up is complete.
+
+    A contact that somebody else is at work on is left alone, so that nobody waits here with another contact locked.
+    """
+    wrapping = select(Offer).where(Offer.person_id == person_id, Offer.state == OfferState.WRAPPING)
+    for offer in work.session.scalars(wrapping.order_by(Offer.contact_id)).all():
+        free = select(Contact).where(Contact.id == offer.contact_id).with_for_update(skip_locked=True)
+        contact = work.session.scalar(free.execution_options(populate_existing=True))
+        work.session.refresh(offer)
+        if contact is not None and offer.state is OfferState.WRAPPING:
+            complete(work, contact, offer, "they took the next contact")
+
+
 def rest(work: Work, person_id: UUID) -> None:
     """From now on the person counts as idle."""
     work.session.get_one(Person, person_id, with_for_update=True).idle_since = work.now
@@ -280,6 +291,7 @@ def _bridge_due(work: Work, contact: Contact, offer: Offer) -> datetime | None:
 def _let_go(work: Work, offer: Offer, *, after: timedelta = timedelta()) -> None:
     """Let the person's leg end; one that has picked up and is being told something is given the time to hear it."""
     timers.cancel(work, TimerKind.OFFER, offer.id)
+    outbox.take_back_texts(work, offer.contact_id, offer.person_id, outbox.Urgency.OFFER)
     leg = offer_leg(work, offer.id)
     if leg is not None:
         outbox.hang_up(work, leg, after=after if leg.state is LegState.LIVE else timedelta())

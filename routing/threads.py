@@ -23,10 +23,11 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.privacy import message_words
-from helpline.tables import Case, Contact, Guest, Message, Offer, Page, Person
+from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, Person
 from routing import offers
 from routing.contacts import close_if_filed, wrap_up
 from routing.moves import lock_contact, offers_of, taken_offer
+from shifts.roster import supervisors_on_shift
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,15 @@ def relay_to_people(work: Work, contact: Contact, words: str, *, apart_from: UUI
 
 
 def relay_to_caller(work: Work, contact: Contact, person: UUID, words: str) -> None:
-    """Pass a person's words to the caller, and to a clinician who is in the conversation too."""
+    """Pass a person's words to the caller, and to a clinician who is in the conversation too.
+
+    A caller who has sent STOP, and writes nevertheless, is read but cannot be answered: whoever tries is told so.
+    """
+    if work.session.get_one(Caller, contact.caller_id).opted_out:
+        tag = next((thread.tag for thread in threads_of(work, person) if thread.contact == contact.id), "")
+        stopped = work.line(contact.line_version_id).words("text_stopped", tag=tag)
+        outbox.text_person(work, person, stopped, urgency=outbox.Urgency.LIVE, contact=contact.id)
+        return
     keep(work, contact, words, person)
     outbox.text_caller(work, contact.caller_id, words, contact=contact.id)
     relay_to_people(work, contact, f"({_name(work, person)}) {words}", apart_from=person)
@@ -228,13 +237,13 @@ def file(work: Work, offer: Offer, disposition: str | None) -> None:
 
 
 def silent(work: Work, subject: str) -> datetime | None:
-    """Timer: nothing was said for the stated time. Closed, unless somebody may be in danger."""
+    """Timer: nothing was said for the stated time. Closed, unless somebody may be in danger: then it is told of."""
     contact = lock_contact(work, UUID(subject))
     if contact.state is not ContactState.CONNECTED or contact.channel is not Channel.TEXT:
         return None
     if contact.risk >= Tier.HIGH:
-        timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
         journal.note(work, "thread.silent_at_risk", contact=contact.id)
+        _tell_of_silence(work, contact)
         return work.now + timedelta(minutes=work.line(contact.line_version_id).text.silence_minutes)
     offer = taken_offer(work, contact.id)
     line = work.line(contact.line_version_id)
@@ -248,6 +257,15 @@ def silent(work: Work, subject: str) -> datetime | None:
         )
     end(work, contact, "nothing was said for the stated time")
     return None
+
+
+def _tell_of_silence(work: Work, contact: Contact) -> None:
+    """Whoever is in a silent conversation with somebody at risk, and the supervisors, are told that it stays open."""
+    line = work.line(contact.line_version_id)
+    relay_to_people(work, contact, line.words("silent_at_risk"))
+    words = line.words("supervisor_risk", risk=Tier(contact.risk).word, what=line.words("supervisor_silent"))
+    for person in supervisors_on_shift(work):
+        outbox.text_person(work, person.id, words, urgency=outbox.Urgency.PAGE, contact=contact.id)
 
 
 def _name(work: Work, person: UUID) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from helpline.settings import SettingsError, load_settings
+
 REPOSITORY = Path(__file__).parents[1]
 DOOR = """
 import http.server, os, sys
@@ -209,6 +211,20 @@ def test_kill_9_leaves_nothing_and_the_next_start_finds_the_same_key(bring_up, f
     assert again.end() == 0
 
 
+def test_a_second_terminal_finds_the_exchange_as_long_as_the_line_runs(bring_up, folder):
+    line = bring_up()
+    line.wait_until_up()
+    beside = load_settings({"HELPLINE_DATA_DIR": str(folder / "kept")})
+    assert beside.account_sid.startswith("AC")
+    assert beside.public_url == f"http://{line.bind}"
+    assert beside.api_base.startswith("http://127.0.0.1:")
+    assert stat.S_IMODE((folder / "kept" / "carrier.json").stat().st_mode) == 0o600
+    line.end()
+    assert not (folder / "kept" / "carrier.json").exists()
+    with pytest.raises(SettingsError):
+        _ = beside.account_sid
+
+
 def test_a_lost_key_is_not_replaced_without_a_word(bring_up, folder):
     line = bring_up()
     line.wait_until_up()
@@ -247,7 +263,7 @@ def test_a_program_that_ends_before_the_line_is_up_stops_it(bring_up, folder):
     assert not servers_in(folder)
 
 
-def test_with_a_carrier_s_account_there_is_no_exchange(bring_up):
+def test_with_a_carrier_s_account_there_is_no_exchange(bring_up, folder):
     line = bring_up(
         TWILIO_ACCOUNT_SID="AC" + "0123456789abcdef" * 2,
         TWILIO_AUTH_TOKEN="fedcba9876543210" * 2,
@@ -255,6 +271,7 @@ def test_with_a_carrier_s_account_there_is_no_exchange(bring_up):
     )
     line.wait_until_up()
     assert not line.pids("exchange")
+    assert not (folder / "kept" / "carrier.json").exists()
     assert "Page of phones" not in line.output
     assert "https://line.example.org/webhooks/voice/incoming" in line.output
     line.end()

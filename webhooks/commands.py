@@ -10,7 +10,7 @@ from escalation import cases
 from helpline import outbox
 from helpline.database import Work
 from helpline.nouns import Channel, LegState, OfferState
-from helpline.tables import Contact, Leg, Offer, Page, Person
+from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
 from routing import offers, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
@@ -81,9 +81,11 @@ def _ring_again(work: Work, person: Person, contact: Contact, page: Page) -> Non
 
 
 def _no(work: Work, person: Person, tag: str | None = None) -> None:
-    for offer in threads.pending_offers(work, person.id):
-        if tag is None or offer.tag == _upper(tag):
-            _decline(work, offer)
+    meant = [one for one in threads.pending_offers(work, person.id) if tag is None or one.tag == _upper(tag)]
+    for contact in sorted({one.contact_id for one in meant}):
+        lock_contact(work, contact)
+    for offer in meant:
+        _decline(work, offer)
     _tell(work, person, "paused")
 
 
@@ -136,7 +138,10 @@ def _say(work: Work, person: Person, words: str) -> None:
             _tell(work, person, "nothing_open")
         return
     if said:
-        threads.relay_to_caller(work, lock_contact(work, thread.contact), person.id, said)
+        contact = lock_contact(work, thread.contact)
+        threads.relay_to_caller(work, contact, person.id, said)
+        if work.session.get_one(Caller, contact.caller_id).opted_out:
+            _tell(work, person, "text_stopped", tag=thread.tag)
 
 
 def _meant(work: Work, person: Person, tag: str | None) -> Thread | None:

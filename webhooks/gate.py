@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from flask import Request, Response
+from sqlalchemy.exc import DBAPIError
 from twilio.request_validator import RequestValidator
 
 from carrier.port import in_webhook
@@ -19,6 +20,8 @@ from helpline.log import logger
 LARGEST = 64 * 1024
 MOST_FIELDS = 500
 LONGEST_ID = 80
+TRIES = 3
+LOST_A_RACE = frozenset({"23505", "23P01", "40001", "40P01"})
 log = logger(__name__)
 
 
@@ -101,6 +104,17 @@ def _once(door: Door, request: Request, form: Form, handler: Handler, key: Calla
     signed = [("key", key(form))] if key else form.fields
     path = request.path if key else _target(request)
     fingerprint = inbox.key_of(path, signed)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return _in_one_transaction(door, fingerprint, form, handler)
+        except DBAPIError as fault:
+            if not tries_left or getattr(fault.orig, "sqlstate", None) not in LOST_A_RACE:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _in_one_transaction(door: Door, fingerprint: bytes, form: Form, handler: Handler) -> str:
+    """Handle the request, all or nothing. Where another was first, the next try sees what it did."""
     with door.database.work() as work:
         earlier = inbox.claim(work, fingerprint)
         if not isinstance(earlier, inbox.First):

@@ -33,6 +33,7 @@ def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
         raise TurnedAway(404, "not a number of this line")
     form.need("MessageSid")
     number, words = form.need("From"), form.get("Body")
+    contacts.one_at_a_time(work, number)
     person = person_by_number(work, number)
     if person is not None:
         commands.obey(work, person, words)
@@ -63,7 +64,7 @@ def undelivered(work: Work, command: CommandRow) -> None:
 
 
 def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> None:
-    keyword = words.strip().upper()
+    keyword = words.strip().rstrip(".!").rstrip().upper()
     if keyword in STOP_WORDS:
         _stop(work, caller)
         return
@@ -81,6 +82,9 @@ def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> No
         return
     threads.keep(work, contact, words)
     _grade(work, contact, lexicon)
+    if keyword in HELP_WORDS:
+        help_words = work.line(contact.line_version_id).words("text_help", contact.language)
+        outbox.text_caller(work, caller.id, help_words, contact=contact.id)
     if contact.state is ContactState.CONNECTED:
         threads.relay_to_people(work, contact, words)
     elif contact.limit_told_at is not None and keyword in {"1", "2"}:
@@ -126,6 +130,7 @@ def _chosen(work: Work, contact: Contact, keyword: str) -> None:
 def _stop(work: Work, caller: Caller) -> None:
     """The carrier blocks our texts from now on. Whoever was with them knows, and danger is not forgotten."""
     caller.opted_out = True
+    outbox.drop_texts_to_caller(work, caller.id)
     contact = threads.open_contact(work, caller.id)
     journal.note(work, "caller.stop", contact=contact.id if contact else None)
     if contact is None:

@@ -26,7 +26,6 @@ from helpline.nouns import (
 from helpline.tables import Caller, Contact, Leg, Offer, Page
 from routing import callbacks, calls, contacts, offers, waiting
 from routing.moves import is_taken, move_leg, taken_offer
-from shifts.roster import supervisors_on_shift
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
@@ -45,7 +44,7 @@ def incoming(work: Work, form: Form) -> str:
     sid, number = form.need("CallSid"), form.get("From")
     known = calls.contact_by_call(work, sid)
     if known is not None:
-        return _next_for_caller(work, *known, step=0)
+        return _next_for_caller(work, *known, step=_fresh(work))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
     contact = contacts.receive(work, caller, Channel.VOICE)
     leg = contacts.caller_called(work, contact, sid)
@@ -142,12 +141,12 @@ def _partner(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The caller is connected to the partner line."""
     del form
     if contact.state is not ContactState.DIVERTED:
-        return _next_for_caller(work, contact, leg, step=0)
+        return _next_for_caller(work, contact, leg, step=_fresh(work))
     line = work.line(contact.line_version_id)
     move_leg(work, leg, LegState.PASSED_ON)
     said = [(contact.language, line.words("partner", contact.language))]
     return twiml.pass_on(
-        said, line.divert.partner_number, after=_to(leg, "partner_over", 0), caller_id=line.line.number
+        said, line.divert.partner_number, after=_to(leg, "partner_over", _fresh(work)), caller_id=line.line.number
     )
 
 
@@ -163,20 +162,20 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     leg.contact_id = again.id
     move_leg(work, leg, LegState.LIVE)
     said = work.line(again.line_version_id).words("partner_failed", again.language)
-    return _next_for_caller(work, again, leg, step=1, said=said)
+    return _next_for_caller(work, again, leg, step=_fresh(work), said=said)
 
 
 def _bridge(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """Somebody has accepted: the caller joins them."""
     del form
-    return _next_for_caller(work, contact, leg, step=1)
+    return _next_for_caller(work, contact, leg, step=_fresh(work))
 
 
 def _returned(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The person the caller talked to is gone: the caller hears that somebody else is being found."""
     del form
     said = work.line(contact.line_version_id).words("returned", contact.language)
-    return _next_for_caller(work, contact, leg, step=1, said=said)
+    return _next_for_caller(work, contact, leg, step=_fresh(work), said=said)
 
 
 def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -275,7 +274,7 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
     if leg.role is LegRole.CALLER:
-        return _next_for_caller(work, contact, leg, step=1)
+        return _next_for_caller(work, contact, leg, step=_fresh(work))
     offer = taken_offer(work, contact.id)
     if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
         return _last_words(work, contact, leg, "gone")
@@ -283,7 +282,7 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _join(work, contact, leg, None)
     if offer.id != leg.offer_id:
         return _last_words(work, contact, leg, "taken")
-    return twiml.ask_key([], _to(leg, "star", 0), wait=2, keys=2, hash_counts=True)
+    return twiml.ask_key([], _to(leg, "star", _fresh(work)), wait=2, keys=2, hash_counts=True)
 
 
 def _star(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -346,7 +345,7 @@ def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
     return twiml.join(
         said,
         calls.room_of(contact.id),
-        after=_to(leg, "after", _joins(work)),
+        after=_to(leg, "after", _fresh(work)),
         notices=f"/webhooks/voice/room/{contact.id}",
         star=leg.role is LegRole.PEER,
     )
@@ -364,8 +363,8 @@ def _line(work: Work, contact: Contact) -> Line:
     return work.line(contact.line_version_id)
 
 
-def _joins(work: Work) -> int:
-    """A number that makes each address new, so that the same request twice is a retry and nothing else."""
+def _fresh(work: Work) -> int:
+    """A number that makes an address new, so that the same request twice is a retry and nothing else."""
     return int(work.now.timestamp() * 1000)
 
 

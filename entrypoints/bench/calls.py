@@ -39,7 +39,7 @@ class Load:
     @property
     def carrier_pace(self) -> float:
         """Calls a second that the exchange starts for us; the usual one a second would be all that is measured."""
-        return max(20.0, 4 * self.rate)
+        return max(50.0, 10 * self.rate)
 
 
 def run(load: Load, say: Say) -> dict[str, Any]:

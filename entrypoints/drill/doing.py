@@ -177,11 +177,13 @@ def _declines(drill: Drill, name: str) -> None:
 
 @step("{name} presses {keys}", acts=True)
 def _staff_presses(drill: Drill, name: str, keys: str) -> None:
-    """Keys a person presses. In a conference a carrier listens for the star alone, so `##` is dialled as `*##`."""
+    """Keys a person presses. In a conference a carrier listens for the star alone, so it goes before `##`."""
     phone = drill.staff(name)
     if keys in {"*", "##"}:
         drill.wait_for_company(phone)
-    drill.press(phone, "*##" if keys == "##" else keys)
+    if keys == "##":
+        drill.press(phone, "*")
+    drill.press(phone, keys)
 
 
 @step("{name} hangs up", acts=True)

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from entrypoints.drill.world import World
 from entrypoints.people import Recruit, RosterError, recruits
 from exchange import Phone
 from helpline.line import load_line
 from helpline.nouns import CONTACT_OVER, ContactState
-from helpline.tables import Caller, Contact
+from helpline.tables import Caller, Contact, Event
 
 PATIENCE = 30.0
 WORD_OF_STATE = {
@@ -143,7 +143,8 @@ class Drill:
 
     def contacts(self) -> list[Contact]:
         with self.world.database.work() as work:
-            every = work.session.scalars(select(Contact).order_by(Contact.arrived_at, Contact.id)).all()
+            arrival = select(func.min(Event.id)).where(Event.contact_id == Contact.id).scalar_subquery()
+            every = work.session.scalars(select(Contact).order_by(Contact.arrived_at, arrival)).all()
         return [one for one in every if one.id not in self._past]
 
     def forget_contacts(self) -> None:

@@ -97,6 +97,7 @@ class Away:
     redis: bool = False
     worker: bool = False
     ticker_until: datetime | None = None
+    carrier: bool = False
 
 
 @dataclass
@@ -137,6 +138,7 @@ class World:
             voice_fallback_url=f"{URL}/webhooks/voice/fallback",
             voice_status_url=f"{URL}/webhooks/voice/status",
             sms_url=f"{URL}/webhooks/messages/incoming",
+            sms_fallback_url=f"{URL}/webhooks/messages/incoming",
         )
         self.settle()
 
@@ -150,10 +152,20 @@ class World:
             new_id=lambda: UUID(int=self.ids.getrandbits(128), version=4),
             doorbell=self._ring_doorbell,
         )
-        carrier = Twilio(SID, TOKEN, WsgiHttp(telephone.rest_app(self.network)))
+        carrier = Twilio(SID, TOKEN, WsgiHttp(self._unless_away(telephone.rest_app(self.network))))
         account = Account(SID, (TOKEN,), URL)
         self.stack = assemble(self.database, carrier, account, lexicon=self.lexicon, pace=Pace())
         self.app = self.stack.web()
+
+    def _unless_away(self, app: Callable[..., Any]) -> Callable[..., Any]:
+        """The carrier's REST side; while it is away a request is never answered, and nothing is done."""
+
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            if self.away.carrier:
+                raise telephone.ReplyLost
+            return app(environ, start_response)
+
+        return answer
 
     def enlist(self, people: list[Recruit]) -> None:
         """Make these people the roster."""

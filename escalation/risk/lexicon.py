@@ -59,10 +59,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """Words that deny what follows them, and words that may stand between."""
+    """What before a finding denies it, or passes it on from another; and the words that set a contrast after it."""
 
     before: Speech
     before_clause: Speech
+    reported: Speech
     contrast: frozenset[bytes]
 
 
@@ -286,15 +287,15 @@ class _Assembly:
         return tuple(rules)
 
     def _negation(self) -> Negation:
-        sources: dict[str, list[str]] = {"before": [], "before_clause": []}
+        sources: dict[str, list[str]] = {"before": [], "before_clause": [], "reported": []}
         contrast: list[str] = []
         for file, name, value in self._entries("negation"):
             if name in sources:
                 sources[name] += self._compiled(file, f"negation.{name}", "self", value)
             elif name == "contrast":
                 contrast += file.strings("negation.contrast", value)
-        before, clause = (Speech([rf"(?:{source})\z" for source in given]) for given in sources.values())
-        return Negation(before, clause, frozenset(word.encode("ascii") for word in contrast))
+        before, clause, reported = (Speech([rf"(?:{source})\z" for source in given]) for given in sources.values())
+        return Negation(before, clause, reported, frozenset(word.encode("ascii") for word in contrast))
 
     def _words(self, name: str) -> frozenset[str]:
         found: set[str] = set()
@@ -317,16 +318,20 @@ class _Assembly:
         for file, meaning, given in self._entries("sayings"):
             for said in file.strings(f"sayings.{meaning}", given):
                 sayings[tuple(said.split())] = tuple(meaning.split())
-        hesitations = frozenset(
-            tuple(said.split())
-            for file, name, given in self._entries("hesitations")
-            for said in file.strings(f"hesitations.{name}", given)
-        )
+        fillers, softeners = (self._hesitations(name) for name in ("fillers", "softeners"))
         known = set(self._compilers["self"].words | self._compilers["other"].words)
         known.update(word for said, meaning in sayings.items() for word in said + meaning)
-        known.update(word for said in hesitations for word in said)
+        known.update(word for said in fillers | softeners for word in said)
         guarded, ordinary = self._guarded()
-        return Vocabulary(lookalikes, pictures, sayings, hesitations, build(known, guarded, ordinary))
+        return Vocabulary(lookalikes, pictures, sayings, fillers, softeners, build(known, guarded, ordinary))
+
+    def _hesitations(self, wanted: str) -> frozenset[tuple[str, ...]]:
+        return frozenset(
+            tuple(said.split())
+            for file, name, given in self._entries("hesitations")
+            if name == wanted
+            for said in file.strings(f"hesitations.{name}", given)
+        )
 
     def _guarded(self) -> tuple[set[str], set[str]]:
         guarded: set[str] = set()

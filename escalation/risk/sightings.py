@@ -51,7 +51,7 @@ def _sight_in(reading: Reading, turn: int, lexicon: Lexicon) -> Iterator[Sightin
     denied = {each for each in found if _is_denied(text, each, lexicon)}
     for each in found:
         start, end = reading.raw_span(each.start, each.end)
-        subject = each.subject if each.subject is not None else _nearest_person(text, each, lexicon)
+        subject = _subject(text, each, lexicon)
         stands = each in denied and not _followed_by_but(text, each, found, denied, lexicon)
         yield Sighting(each.slot, subject, turn, start, end, denied=stands)
 
@@ -132,6 +132,13 @@ def _followed_by_but(
         return False
     after = denied.end + min(places)
     return any(each.start > after and each not in all_denied for each in found if each.slot in lexicon.grave)
+
+
+def _subject(text: bytes, found: _Found, lexicon: Lexicon) -> Subject | None:
+    before = text[max(found.start - _NEGATION_REACH, 0) : found.start]
+    if found.subject is not Subject.OTHER and lexicon.negation.reported.spans(before):
+        return Subject.OTHER
+    return found.subject if found.subject is not None else _nearest_person(text, found, lexicon)
 
 
 def _nearest_person(text: bytes, found: _Found, lexicon: Lexicon) -> Subject | None:

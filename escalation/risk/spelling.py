@@ -70,7 +70,7 @@ class Spelling:
                     return starred
             readings = _readings(form)
             for reading in readings:
-                if reading in self.known:
+                if reading.replace("'", "") in self.known or ("'" in reading and reading.split("'")[0] in self.known):
                     return reading
             for reading in readings:
                 corrected = self.correct(reading)
@@ -149,7 +149,7 @@ def _slip(typed: str, meant: str) -> int | None:
 
 
 def _readings(form: str) -> Sequence[str]:
-    choices = [_LEET.get(letter, letter if "a" <= letter <= "z" else "") for letter in form]
+    choices = [_LEET.get(letter, letter if "a" <= letter <= "z" or letter == "'" else "") for letter in form]
     if not all(choices):
         return []
     size = 1
