@@ -175,8 +175,8 @@ Feature: Every flow, with every fault of the network
     Then Ana receives a text containing "thank you" within 15 seconds
     When Ana texts "done supported"
     Then the contact is closed within 10 seconds
-    And 10 seconds pass
-    And there is one contact
+    When 10 seconds pass
+    Then there is one contact
     And "Sam" has received one text containing "I am here"
     And Ana has received one text containing "A: thank you"
     And "Sam" has received one text containing "has ended"

@@ -127,16 +127,17 @@ def drill(paths: tuple[Path, ...], as_json: bool, line_path: Path) -> None:
     touch no line that is running.
     """
     from entrypoints.drill.report import Report
-    from entrypoints.drill.runner import DrillError, find, run
+    from entrypoints.drill.runner import DrillError, find, read, run
     from entrypoints.drill.servers import drill_database
     from entrypoints.drill.world import World
-    from escalation.risk import load_lexicon
+    from escalation.risk import LexiconError, load_lexicon
     from helpline.embedded import EmbeddedError
 
     log.configure()
     report = Report(as_json=as_json)
     try:
         files = find(paths)
+        read(files)
         lexicon = load_lexicon()
         with tempfile.TemporaryDirectory(prefix="helpline-drill-") as folder, drill_database(Path(folder)) as engine:
 
@@ -145,7 +146,7 @@ def drill(paths: tuple[Path, ...], as_json: bool, line_path: Path) -> None:
 
             for result in run(files, make_world, line_path):
                 report.add(result)
-    except (DrillError, EmbeddedError) as fault:
+    except (DrillError, EmbeddedError, LexiconError) as fault:
         raise _sorry(fault) from None
     raise SystemExit(report.end())
 
@@ -181,6 +182,21 @@ def explain(contact: str, as_json: bool) -> None:
     except NoContact as fault:
         raise _sorry(fault) from None
     click.echo(text)
+
+
+@main.command()
+def rekey() -> None:
+    """Seal every number and text anew with HELPLINE_SECRET_KEY, opening them with HELPLINE_SECRET_KEY_OLD.
+
+    Give every process both keys, start them anew, run this, and then throw the old key away. Exit code 1 if something
+    could not be opened with either key.
+    """
+    from entrypoints.rekey import rekey as seal_anew
+
+    found = seal_anew(_stack().database)
+    click.echo(f"{found.done} values were sealed anew.")
+    if found.unreadable:
+        raise click.ClickException(f"{found.unreadable} values open with neither key; keep the old key.")
 
 
 @main.group()

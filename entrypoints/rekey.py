@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
-from helpline.database import Work
+from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.privacy import (
     Place,
@@ -22,12 +23,14 @@ from helpline.privacy import (
 )
 from helpline.tables import Caller, CommandRow, Message, Person
 
+BATCH = 200
+FIRST = UUID(int=0)
 log = logger(__name__)
 
 
 @dataclass(frozen=True)
 class Resealed:
-    """How many values were sealed anew, and how many could not be opened with any key and were left alone."""
+    """How many values were sealed anew, and how many no key opens; those are left alone."""
 
     done: int = 0
     unreadable: int = 0
@@ -36,47 +39,77 @@ class Resealed:
         return Resealed(self.done + other.done, self.unreadable + other.unreadable)
 
 
-def rekey(work: Work) -> Resealed:
+@dataclass(frozen=True)
+class Sealed:
+    """A column of sealed values, and whether its row is looked up by what was sealed."""
+
+    table: Any
+    column: str
+    place: Callable[[UUID], Place]
+    has_key: bool = False
+
+    @property
+    def value(self) -> Any:
+        return getattr(self.table, self.column)
+
+
+EVERYTHING = (
+    Sealed(Person, "number", person_number, has_key=True),
+    Sealed(Caller, "number", caller_number, has_key=True),
+    Sealed(Message, "words", message_words),
+    Sealed(CommandRow, "words", command_words),
+)
+
+
+def rekey(database: Database) -> Resealed:
     """Seal every number and every text with the first key, and look numbers up by it. Doing it twice is harmless.
 
-    Calls and texts go on meanwhile: a value that somebody changed since it was read is left as they wrote it.
+    The line goes on working: few rows are locked at a time, and what somebody changes meanwhile stays as they wrote it.
     """
-    numbers = _reseal(work, Person, "number", person_number, _by_number)
-    numbers += _reseal(work, Caller, "number", caller_number, _by_number)
-    _look_up_withheld(work)
-    words = _reseal(work, Message, "words", message_words) + _reseal(work, CommandRow, "words", command_words)
-    return numbers + words
-
-
-def _by_number(work: Work, number: str) -> dict[str, bytes]:
-    return {"number_key": work.vault.fingerprint(number)}
-
-
-def _reseal(
-    work: Work,
-    table: Any,
-    column: str,
-    place: Callable[[UUID], Place],
-    more: Callable[[Work, str], dict[str, bytes]] = lambda _, __: {},
-) -> Resealed:
-    sealed_in = getattr(table, column)
     total = Resealed()
-    rows = work.session.execute(select(table.id, sealed_in).where(sealed_in.is_not(None)).order_by(table.id)).all()
-    for row, sealed in rows:
-        if work.vault.is_current(sealed):
-            continue
-        try:
-            words = work.vault.open(sealed, place(row))
-        except SealBroken as fault:
-            log.warning("rekey.unreadable", fault=fault)
-            total += Resealed(unreadable=1)
-            continue
-        anew = {column: work.vault.seal(words, place(row)), **more(work, words)}
-        changed = work.session.execute(
-            update(table).where(table.id == row, sealed_in == sealed).values(anew).returning(table.id)
-        ).first()
-        total += Resealed(done=1 if changed else 0)
+    for sealed in EVERYTHING:
+        last: UUID | None = FIRST
+        while last is not None:
+            with database.work() as work:
+                found, last = _batch(work, sealed, last)
+            total += found
+    with database.work() as work:
+        _look_up_withheld(work)
     return total
+
+
+def _batch(work: Work, sealed: Sealed, after: UUID) -> tuple[Resealed, UUID | None]:
+    """Seal some rows anew. Returns the last row looked at, None if there are no more."""
+    rows = work.session.execute(
+        select(sealed.table.id, sealed.value)
+        .where(sealed.value.is_not(None), sealed.table.id > after)
+        .order_by(sealed.table.id)
+        .limit(BATCH)
+    ).all()
+    total = Resealed()
+    for row, value in rows:
+        if not work.vault.is_current(value):
+            total += _anew(work, sealed, row, value)
+    return total, rows[-1][0] if rows else None
+
+
+def _anew(work: Work, sealed: Sealed, row: UUID, value: bytes) -> Resealed:
+    place = sealed.place(row)
+    try:
+        words = work.vault.open(value, place)
+    except SealBroken as fault:
+        log.warning("rekey.unreadable", fault=fault)
+        return Resealed(unreadable=1)
+    mine = update(sealed.table).where(sealed.table.id == row, sealed.value == value).returning(sealed.table.id)
+    anew = {sealed.column: work.vault.seal(words, place)}
+    key = {"number_key": work.vault.fingerprint(words)} if sealed.has_key else {}
+    try:
+        with work.session.begin_nested():
+            changed = work.session.execute(mine.values({**anew, **key})).first()
+    except IntegrityError:
+        # The same number came in again under the new key alone: that row is the one to be found from now on.
+        changed = work.session.execute(mine.values(anew)).first()
+    return Resealed(done=1 if changed else 0)
 
 
 def _look_up_withheld(work: Work) -> None:

@@ -28,3 +28,6 @@ def run(stack: Stack) -> None:
         except SQLAlchemyError as fault:
             log.error("ticker.database_away", fault=fault)
             pause = AFTER_A_FAULT
+        except Exception as fault:  # noqa: BLE001 - whatever it was, the next tick may well do
+            log.error("ticker.failed", fault=fault)
+            pause = AFTER_A_FAULT

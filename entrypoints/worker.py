@@ -44,3 +44,5 @@ def answer_doorbell() -> None:
             stack.ticker.tick()
         except SQLAlchemyError as fault:
             log.error("worker.database_away", fault=fault)
+        except Exception as fault:  # noqa: BLE001 - left to RQ, its words would be kept in Redis
+            log.error("worker.failed", fault=fault)

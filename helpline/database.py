@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, select
@@ -21,13 +22,16 @@ class NoLine(Exception):
     """No line file has been applied to this database."""
 
 
-def connect(url: str, *, pool: int = 10) -> Engine:
-    """An engine whose errors never show the values of a statement."""
+def connect(url: str, *, pool: int = 10, ping: bool = True) -> Engine:
+    """An engine whose errors never show the values of a statement.
+
+    With `ping`, a connection that the database has dropped is noticed and replaced before it is used.
+    """
     return create_engine(
         url,
         pool_size=pool,
         max_overflow=pool,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=8000"},
     )
@@ -44,8 +48,9 @@ class Work:
     lines: Lines
     wanted: bool = field(default=False)
 
-    @property
+    @cached_property
     def line_version(self) -> int:
+        """The version in force; one transaction is governed by one policy."""
         return self.lines.current(self.session)
 
     def line(self, version: int | None = None) -> Line:

@@ -6,14 +6,23 @@ import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import Enum
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from helpline.database import Work
 from helpline.tables import Received
 
 RETRY_WINDOW = timedelta(minutes=10)
+RECEIVED = cast(Table, Received.__table__)
+CLAIM = (
+    insert(RECEIVED)
+    .values(key=bindparam("key"), at=bindparam("at"))
+    .on_conflict_do_nothing()
+    .returning(RECEIVED.c.key)
+)
+KEEP = update(RECEIVED).where(RECEIVED.c.key == bindparam("of")).values(reply=bindparam("reply"))
 
 
 class Replayed(Exception):
@@ -40,10 +49,8 @@ def claim(work: Work, key: bytes) -> str | First:
 
     Raises Replayed when the first was handled more than ten minutes ago.
     """
-    new = work.session.execute(
-        insert(Received).values(key=key, at=work.now).on_conflict_do_nothing().returning(Received.key)
-    ).first()
-    if new:
+    new = work.session.connection().execute(CLAIM, {"key": key, "at": work.now})
+    if new.first():
         return First.TIME
     row = work.session.execute(select(Received.at, Received.reply).where(Received.key == key)).one()
     if work.now - row.at > RETRY_WINDOW:
@@ -52,7 +59,7 @@ def claim(work: Work, key: bytes) -> str | First:
 
 
 def keep_reply(work: Work, key: bytes, reply: str) -> None:
-    work.session.execute(update(Received).where(Received.key == key).values(reply=reply))
+    work.session.connection().execute(KEEP, {"of": key, "reply": reply})
 
 
 def forget(work: Work, older_than: timedelta) -> None:

@@ -35,7 +35,7 @@ def _number(value: str) -> str:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):
         raise ValueError("not a time zone; write it as America/New_York") from None
     return value
 
@@ -233,7 +233,7 @@ class Line(_Part):
         if self.line.queue not in self.queues:
             raise ValueError(f"line.queue: there is no queue called {self.line.queue!r}")
         if self.language not in self.say:
-            raise ValueError(f"say.{self.language}: the line's first language has no words")
+            raise ValueError(f"line.languages: {self.language!r} comes first and has no words in say.{self.language}")
         missing = sorted(WORDS - set(self.say[self.language]))
         if missing:
             raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")
@@ -242,27 +242,35 @@ class Line(_Part):
                 if key not in WORDS:
                     raise ValueError(f"say.{language}.{key}: the line has no use for these words")
                 _check_template(f"say.{language}.{key}", template)
-        for key, language in {**self.keys.language, **self.keys.language_words}.items():
+        chosen = {"language": self.keys.language, "language_words": self.keys.language_words}
+        for table, key, language in ((table, *each) for table, of in chosen.items() for each in of.items()):
             if language not in self.line.languages:
-                raise ValueError(f"keys: {key!r} chooses {language!r}, which is not one of the line's languages")
+                raise ValueError(f"keys.{table}.{key}: {language!r} is not one of the line's languages")
         if self.keys.danger in self.keys.language:
             raise ValueError(f"keys.language.{self.keys.danger}: that key already means danger")
+        if self.divert.partner_number == self.line.number:
+            raise ValueError("divert.partner_number: that is this line itself")
         return self
 
 
 def _check_template(key: str, template: str) -> None:
     try:
-        names = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        fields = [(name, more, how) for _, name, more, how in Formatter().parse(template) if name is not None]
     except ValueError:
         raise ValueError(f"{key}: a curly bracket stands alone") from None
+    names = {name for name, _, _ in fields}
     if names - FACTS:
         raise ValueError(f"{key}: {{{min(names - FACTS)}}} is not one of {', '.join(sorted(FACTS))}")
+    dressed = next((name for name, more, how in fields if more or how), None)
+    if dressed is not None:
+        raise ValueError(f"{key}: {{{dressed}}} takes nothing beside its name")
 
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
     | {"tags", "what"}
 )
+PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
 WORDS = frozenset(
@@ -300,6 +308,8 @@ def load_line(path: Path) -> Line:
 def _validate(raw: dict[str, Any], text: str, source: str) -> Line:
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     try:
+        if "version" in raw:
+            raise LineError(f"{source}, line {_line_of(text, ('version',))}: version: the line has no such key")
         return Line(**{**raw, "version": version})
     except ValidationError as problem:
         raise LineError("\n".join(_sentence(text, source, error) for error in problem.errors())) from None
@@ -307,7 +317,9 @@ def _validate(raw: dict[str, Any], text: str, source: str) -> Line:
 
 def _sentence(text: str, source: str, error: Any) -> str:
     path = tuple(str(part) for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
+    message = PLAINLY.get(error["type"], error["msg"].removeprefix("Value error, "))
+    if not path and ": " in message:
+        path, message = tuple(message.partition(": ")[0].split(".")), message.partition(": ")[2]
     where = _line_of(text, path)
     place = f"{source}, line {where}" if where else source
     return f"{place}: {'.'.join(path)}: {message}" if path else f"{place}: {message}"

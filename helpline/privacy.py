@@ -52,12 +52,19 @@ def command_words(row: UUID) -> Place:
     return Place("command", "words", row)
 
 
+def withheld(caller: UUID) -> str:
+    """What stands for the number of a caller who gave none."""
+    return f"withheld {caller}"
+
+
 class Vault:
     """Seals with the first key, opens with any of them."""
 
     def __init__(self, secrets: Sequence[bytes], nonce: Callable[[], bytes] = lambda: os.urandom(12)) -> None:
         if not secrets or any(len(secret) < 32 for secret in secrets):
             raise ValueError("a secret key has 32 bytes")
+        if len({_key_id(secret) for secret in secrets}) < len(set(secrets)):
+            raise ValueError("the new secret key looks like the old one: make another")
         self._ciphers = {_key_id(secret): AESGCM(_derive(secret, b"seal")) for secret in secrets}
         self._current = _key_id(secrets[0])
         self._lookups = [_derive(secret, b"lookup") for secret in secrets]

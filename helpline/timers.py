@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Table, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from helpline.database import Work
 from helpline.nouns import TimerKind
@@ -47,23 +48,32 @@ def bring_forward(work: Work, kind: TimerKind, subject: object, due: datetime) -
 
 
 def _upsert(work: Work, kind: TimerKind, subject: object, due: datetime, *, earliest: bool) -> None:
-    new = insert(TimerRow).values(kind=kind, subject=str(subject), due_at=due)
-    leased = func.coalesce(TimerRow.leased_until > work.now, False)
-    sooner = case((leased, new.excluded.due_at), else_=func.least(TimerRow.due_at, new.excluded.due_at))
-    when = sooner if earliest else new.excluded.due_at
-    moved = or_(TimerRow.due_at.is_distinct_from(when), leased)
-    work.session.execute(
-        new.on_conflict_do_update(
-            index_elements=["kind", "subject"],
-            set_={
-                "due_at": when,
-                "leased_until": case((moved, None), else_=TimerRow.leased_until),
-                "attempts": case((moved, 0), else_=TimerRow.attempts),
-            },
-        )
-    )
+    row = {"kind": str(kind), "subject": str(subject), "due_at": due, "now": work.now}
+    work.session.connection().execute(SOONER if earliest else ANEW, row)
     if due <= work.now:
         work.want_doorbell()
+
+
+def _upsertion(*, earliest: bool) -> Insert:
+    """Built once and past the object mapper: most webhooks set several timers."""
+    row = TIMERS.c
+    new = insert(TIMERS).values({name: bindparam(name, type_=row[name].type) for name in ("kind", "subject", "due_at")})
+    leased = func.coalesce(row.leased_until > bindparam("now", type_=row.leased_until.type), False)
+    sooner = case((leased, new.excluded.due_at), else_=func.least(row.due_at, new.excluded.due_at))
+    when = sooner if earliest else new.excluded.due_at
+    moved = or_(row.due_at.is_distinct_from(when), leased)
+    return new.on_conflict_do_update(
+        index_elements=["kind", "subject"],
+        set_={
+            "due_at": when,
+            "leased_until": case((moved, None), else_=row.leased_until),
+            "attempts": case((moved, 0), else_=row.attempts),
+        },
+    )
+
+
+TIMERS = cast(Table, TimerRow.__table__)
+SOONER, ANEW = _upsertion(earliest=True), _upsertion(earliest=False)
 
 
 def cancel(work: Work, kind: TimerKind, subject: object) -> None:

@@ -23,7 +23,7 @@ from helpline.nouns import (
     Tier,
     TimerKind,
 )
-from helpline.privacy import caller_number
+from helpline.privacy import caller_number, withheld
 from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
 from routing.moves import (
     legs_of,
@@ -47,7 +47,7 @@ def find_caller(work: Work, number: str | None) -> Caller:
     row_id = work.new_id()
     new = insert(Caller).values(
         id=row_id,
-        number_key=keys[0] if keys else work.vault.fingerprint(f"withheld {row_id}"),
+        number_key=keys[0] if keys else work.vault.fingerprint(withheld(row_id)),
         number=work.vault.seal(number, caller_number(row_id)) if number else None,
         opted_out=False,
         first_seen=work.now,

@@ -79,7 +79,7 @@ def _as_waiting(contact: Contact, asked: Mapping[OfferState, Mapping[UUID, datet
     )
 
 
-def _waiting(queue: str) -> Select[tuple[Contact]]:
+def _waiting(queue: str) -> Select[Contact]:
     return (
         select(Contact)
         .where(Contact.queue == queue, Contact.state.in_((ContactState.QUEUED, ContactState.OFFERED)))
@@ -87,7 +87,7 @@ def _waiting(queue: str) -> Select[tuple[Contact]]:
     )
 
 
-def _locked(query: Select[tuple[Contact]]) -> Select[tuple[Contact]]:
+def _locked(query: Select[Contact]) -> Select[Contact]:
     """Without those that somebody holds at this moment: a webhook is never waited for, it is looked at again soon."""
     return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
 

@@ -101,9 +101,11 @@ def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: l
         move_offer(work, offer, OfferState.FAILED, why)
         _let_go(work, offer)
         rest(work, offer.person_id)
+        work.session.flush()
         accepted(work, contact, kept, why)
         return
     begin_wrapping(work, contact, offer, why)
+    work.session.flush()
     move_offer(work, kept, OfferState.ACCEPTED, why)
     kept.accepted_at = work.now
     bridged(work, contact, kept, why)

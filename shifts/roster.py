@@ -62,8 +62,8 @@ def roster(work: Work) -> Roster:
     people = [Member(*row) for row in rows]
     held: dict[UUID, list[Held]] = {}
     offers = select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag)
-    for person, *holding in work.session.execute(offers.where(Offer.state.in_(OFFER_HOLDS))):
-        held.setdefault(person, []).append(Held(*holding))
+    for person, offer, channel, first, end, tag in work.session.execute(offers.where(Offer.state.in_(OFFER_HOLDS))):
+        held.setdefault(person, []).append(Held(offer, channel, first, end, tag))
     return Roster(people, held, _coverage(work, people))
 
 

@@ -73,7 +73,7 @@ def redis_url(servers: Servers) -> str:
 @pytest.fixture(scope="session")
 def engine(servers: Servers) -> Iterator[Engine]:
     """The migrated database. A world empties it; whoever writes to it without one starts by emptying it too."""
-    made = connect(servers.database_url)
+    made = connect(servers.database_url, ping=False)
     yield made
     made.dispose()
 
@@ -89,6 +89,6 @@ def make_world(engine: Engine, lexicon: Lexicon) -> MakeWorld:
 
     def make(line_path: Path = DEMO_LINE, start: datetime | None = None, **more: Any) -> World:
         begins = {} if start is None else {"start": start}
-        return World(engine, lexicon, line_path, **begins, **more)
+        return World(engine, more.pop("lexicon", lexicon), line_path, **begins, **more)
 
     return make

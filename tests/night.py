@@ -18,7 +18,7 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, Channel
 from helpline.outbox import TO_DO
 from helpline.tables import CommandRow, Contact, Leg, Offer
 from webhooks.gate import in_webhook
@@ -39,7 +39,15 @@ TOLD = (
     "está de nuevo en nuestra línea",
 )
 SLACK = 15.0
-HOUSEKEEPING = frozenset({"case.exhausted"})
+UNREAD = select(Contact.risk).where(Contact.channel == Channel.TEXT)
+HOUSEKEEPING = frozenset({"case.exhausted", "risk.failed"})
+
+
+class BrokenLexicon:
+    """Words of danger that cannot be read: whatever the risk engine asks of them fails."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
 
 
 class Crash(SQLAlchemyError):
@@ -210,6 +218,8 @@ class Night:
         """What must hold after every commit. Raises AssertionError with every breach."""
         with self.world.database.work() as work:
             found = [*self.breaches, *broken(work), *self._strangers(work)]
+            if isinstance(self.world.lexicon, BrokenLexicon):
+                found += ["a text is not urgent though nobody could read it"] * work.session.scalars(UNREAD).all().count(0)
         found += [f"an error was logged: {error}" for error in self.errors if not self._expected(error)]
         found += [one for one in self.world.network.complaints if " HTTP 500" not in one and " HTTP 404" not in one]
         found += ["somebody was texted after STOP" for one in self.world.network.rest_log if one.code == 21610]
@@ -256,12 +266,21 @@ class Night:
         for phone in self.staff.values():
             phone.dead = False
 
-    def end(self) -> None:
-        """Everybody hangs up or files; soon nothing is left open. Raises AssertionError."""
+    def end(self, *, slow: bool = True) -> None:
+        """Everybody hangs up or files; soon nothing is left open. Raises AssertionError.
+
+        On a slow morning callers first stay on until they were told what happens, and who texts says no more.
+        """
+        if slow:
+            self.pass_time(float(self.limit.total_seconds()) + SLACK)
+            self.check()
         self.mend()
         for phone in [*self.callers.values(), *self.staff.values()]:
             if phone.state in {"connected", "dialling"}:
                 phone.hang_up()
+        if not slow:
+            for phone in self.callers.values():
+                phone.text(self.line_number, "STOP")
         for _ in range(6):
             self._file_everything()
             if self.pass_until(lambda: not self._open(), 200):

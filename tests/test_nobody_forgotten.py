@@ -234,6 +234,7 @@ def test_a_ring_settled_late_is_still_hung_up_when_nobody_wants_it_any_more(make
     night.world.network.faults.lose_all_callbacks = True
     assert night.pass_until(lambda: night.staff["Ana"].ringing, 5)
     night.carrier_is_away(True)
+    night.world.network.faults.lose_all_callbacks = False
     sam.hang_up()
     night.pass_time(10)
     night.carrier_is_away(False)

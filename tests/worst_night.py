@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from entrypoints.drill.world import World
 from exchange import Phone
-from night import CALLERS, STAFF, Night
+from night import CALLERS, STAFF, BrokenLexicon, Night
 
 AWAY = (
     frozenset(),
@@ -21,7 +21,8 @@ AWAY = (
     frozenset({"Bo", "Lee"}),
     frozenset({"Bo", "Cal"}),
 )
-WORDS = ("hi", "can someone talk", "i took all of my pills, goodbye", "1", "2", "HELP", "START", "still here")
+OUTAGES = ("all killed", "redis", "worker", "carrier", "number", "ticker")
+WORDS = ("STOP", "hi", "hi", "can someone talk", "i took all of my pills, goodbye", "1", "2", "HELP", "START", "still here")
 STAFF_WORDS = ("1", "2", "1", "done supported", "done", "busy", "leave", "clinician", "I am here", "A: I am here")
 FAULTS = {
     "callbacks twice": {"callbacks_copies": 2},
@@ -35,110 +36,91 @@ FAULTS = {
     "calls refused with 429": {"refuse_calls": True, "refuse_with": 429},
     "replies lost": {"lose_create_replies": True},
 }
-PAUSES = st.sampled_from((0.2, 0.6, 1, 2, 3, 5, 8, 12, 21, 31, 47, 65))
+PAUSE = st.sampled_from((0, 0, 0.4, 1, 3, 8))
+LONG = st.sampled_from((10, 21, 21, 31, 47, 65, 160))
 people = st.sampled_from(sorted(STAFF))
 callers = st.sampled_from(CALLERS)
 which = st.integers(0, 5)
 
 
 class WorstNight(RuleBasedStateMachine):
-    """Subclasses say how a world is made."""
+    """Subclasses say how a world is made. After each act a moment passes; then every rule must still hold."""
 
-    make_world: Callable[[], World]
+    make_world: Callable[..., World]
 
     def __init__(self) -> None:
         super().__init__()
         self.night: Night | None = None
         self.failed = False
+        self.acts = 0
 
-    @initialize(away=st.sampled_from(AWAY), partner=st.booleans())
-    def begin(self, away: frozenset[str], partner: bool) -> None:
-        self.night = Night(type(self).make_world(), away=away, partner_answers=partner)
-        self.world, self.network = self.night.world, self.night.world.network
+    @initialize(
+        away=st.sampled_from(AWAY),
+        partner=st.booleans(),
+        engine_fails=st.sampled_from((False, False, False, True)),
+        slow=st.sampled_from((False, False, False, True)),
+    )
+    def begin(self, away: frozenset[str], partner: bool, engine_fails: bool, slow: bool) -> None:
+        world = type(self).make_world(**({"lexicon": BrokenLexicon()} if engine_fails else {}))
+        self.night = Night(world, away=away, partner_answers=partner)
+        self.world, self.network, self.slow = world, world.network, slow
 
     # callers
 
-    @rule(name=callers)
-    def a_caller_calls(self, name: str) -> None:
+    @rule(name=callers, act=st.sampled_from(("calls", "calls", "hangs up", "9", "2", "1", "1")), pause=PAUSE)
+    def a_caller(self, name: str, act: str, pause: float) -> None:
         phone = self.night.callers[name]
-        if phone.state == "idle":
+        if act == "calls" and phone.state == "idle":
             phone.dial(self.night.line_number)
-        self._then()
-
-    @rule(name=callers)
-    def a_caller_hangs_up(self, name: str) -> None:
-        phone = self.night.callers[name]
-        if phone.state in {"connected", "dialling"}:
+        elif act == "hangs up" and phone.state in {"connected", "dialling"}:
             phone.hang_up()
-        self._then()
+        elif act in "921" and phone.in_call:
+            phone.press(act)
+        self._then(pause)
 
-    @precondition(lambda self: self._on_the_line(self.night.callers))
-    @rule(n=which, key=st.sampled_from(("9", "2", "1", "1")))
-    def a_caller_presses(self, n: int, key: str) -> None:
-        self._pick(self._on_the_line(self.night.callers), n).press(key)
-        self._then()
-
-    @rule(name=callers, words=st.sampled_from(WORDS))
-    def a_caller_texts(self, name: str, words: str) -> None:
+    @rule(name=callers, words=st.sampled_from(WORDS), pause=PAUSE)
+    def a_caller_texts(self, name: str, words: str, pause: float) -> None:
         self.night.callers[name].text(self.night.line_number, words)
-        self._then()
-
-    @rule(name=callers)
-    def a_caller_texts_stop(self, name: str) -> None:
-        self.night.callers[name].text(self.night.line_number, "STOP")
-        self._then()
+        self._then(pause)
 
     # peers and clinicians
 
     @precondition(lambda self: self._ringing())
-    @rule(n=which)
-    def somebody_answers_and_presses_1(self, n: int) -> None:
+    @rule(n=which, how=st.sampled_from(("yes", "yes", "yes", "answer", "decline", "answer_as_voicemail")), pause=PAUSE)
+    def a_phone_that_rings(self, n: int, how: str, pause: float) -> None:
         phone = self._pick(self._ringing(), n)
-        phone.answer()
+        getattr(phone, "answer" if how == "yes" else how)()
         self.night.settle()
-        if phone.in_call:
+        if how == "yes" and phone.in_call:
             phone.press("1")
-        self._then()
+        self._then(pause)
 
-    @precondition(lambda self: self._ringing())
-    @rule(n=which, how=st.sampled_from(("answer", "decline", "answer_as_voicemail")))
-    def a_ringing_phone_is_taken_up(self, n: int, how: str) -> None:
-        getattr(self._pick(self._ringing(), n), how)()
-        self._then()
+    @precondition(lambda self: self._on_the_line())
+    @rule(n=which, act=st.sampled_from(("1", "1", "2", "*", "*", "*##", "hangs up")), pause=PAUSE)
+    def somebody_of_the_staff(self, n: int, act: str, pause: float) -> None:
+        phone = self._pick(self._on_the_line(), n)
+        if act == "hangs up":
+            phone.hang_up()
+        else:
+            for key in act:
+                if phone.in_call:
+                    phone.press(key)
+                    self.night.settle()
+        self._then(pause)
 
-    @precondition(lambda self: self._on_the_line(self.night.staff))
-    @rule(n=which, keys=st.sampled_from(("1", "1", "2", "*", "*", "*##")))
-    def somebody_of_the_staff_presses(self, n: int, keys: str) -> None:
-        phone = self._pick(self._on_the_line(self.night.staff), n)
-        for key in keys:
-            if phone.in_call:
-                phone.press(key)
-                self.night.settle()
-        self._then()
-
-    @precondition(lambda self: self._on_the_line(self.night.staff))
-    @rule(n=which)
-    def somebody_of_the_staff_hangs_up(self, n: int) -> None:
-        self._pick(self._on_the_line(self.night.staff), n).hang_up()
-        self._then()
-
-    @rule(name=people, words=st.sampled_from(STAFF_WORDS))
-    def somebody_of_the_staff_texts(self, name: str, words: str) -> None:
+    @rule(name=people, words=st.sampled_from(STAFF_WORDS), pause=PAUSE)
+    def somebody_of_the_staff_texts(self, name: str, words: str, pause: float) -> None:
         if not self.night.staff[name].dead:
             self.night.staff[name].text(self.night.line_number, words)
-        self._then()
+        self._then(pause)
 
     # time
 
-    @rule(seconds=PAUSES)
+    @precondition(lambda self: self.acts > 3)
+    @rule(seconds=LONG)
     def time_passes(self, seconds: float) -> None:
-        self.night.pass_time(seconds)
-        self._then()
-
-    @rule(seconds=st.sampled_from((20, 100, 160)))
-    def much_time_passes(self, seconds: float) -> None:
-        self.night.pass_time(seconds)
-        self._then()
+        self._then(seconds)
+        self.acts = 0
 
     # faults
 
@@ -150,49 +132,54 @@ class WorstNight(RuleBasedStateMachine):
     @rule()
     def the_carrier_works_again(self) -> None:
         self.network.faults.clear()
+        self.night.carrier_is_away(False)
 
     @rule(transactions=st.integers(1, 6), after_commit=st.booleans())
     def a_transaction_will_crash(self, transactions: int, after_commit: bool) -> None:
         self.night.crasher.countdown, self.night.crasher.after_commit = transactions, after_commit
 
-    @rule()
-    def everything_is_killed_and_started_again(self) -> None:
-        self.night.restart()
-        self._then()
-
-    @rule(redis=st.booleans(), worker=st.booleans())
-    def redis_or_the_worker_goes_or_returns(self, redis: bool, worker: bool) -> None:
-        self.world.away.redis, self.world.away.worker = redis, worker
-
-    @rule(seconds=st.sampled_from((1, 4, 9)))
-    def the_ticker_is_gone_for_a_while(self, seconds: int) -> None:
-        self.world.away.ticker_until = self.world.clock.now() + timedelta(seconds=seconds)
-
-    @rule(name=people)
-    def a_number_dies_or_lives_again(self, name: str) -> None:
-        self.night.staff[name].dead = not self.night.staff[name].dead
+    @rule(what=st.sampled_from(OUTAGES), name=people, pause=PAUSE)
+    def something_goes_or_returns(self, what: str, name: str, pause: float) -> None:
+        away = self.world.away
+        match what:
+            case "all killed":
+                self.night.restart()
+            case "redis":
+                away.redis = not away.redis
+            case "worker":
+                away.worker = not away.worker
+            case "carrier":
+                self.night.carrier_is_away(not away.carrier)
+            case "number":
+                self.night.staff[name].dead = not self.night.staff[name].dead
+            case "ticker":
+                away.ticker_until = self.world.clock.now() + timedelta(seconds=9)
+        self._then(pause)
 
     def teardown(self) -> None:
         if self.night is None:
             return
         try:
             if not self.failed:
-                self.night.end()
+                self.night.end(slow=self.slow)
         finally:
             self.night.close()
 
-    def _then(self) -> None:
-        """What was done takes effect, and every rule still holds."""
+    def _then(self, pause: float) -> None:
+        """What was done takes effect, a moment passes, and every rule still holds."""
         self.failed = True
+        self.acts += 1
         self.night.settle()
+        if pause:
+            self.night.pass_time(pause)
         self.night.check()
         self.failed = False
 
     def _ringing(self) -> list[Phone]:
         return [phone for phone in [*self.night.staff.values(), *self.night.callers.values()] if phone.ringing]
 
-    def _on_the_line(self, phones: dict[str, Phone]) -> list[Phone]:
-        return [phone for phone in phones.values() if phone.in_call]
+    def _on_the_line(self) -> list[Phone]:
+        return [phone for phone in self.night.staff.values() if phone.in_call]
 
     def _pick(self, phones: list[Phone], n: int) -> Phone:
         chosen = phones[n % len(phones)]

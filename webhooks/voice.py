@@ -267,10 +267,10 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 
 
 def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    """A leg has left the conference: by hanging up, by the star key, or because the conference ended."""
+    """A leg has left the conference, so it was in it: by hanging up, by the star key, or because it ended."""
     status = form.get("CallStatus")
+    calls.joined(work, contact, leg)
     if status in calls.GONE:
-        calls.joined(work, contact, leg)
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
     if leg.role is LegRole.CALLER:

@@ -78,6 +78,7 @@ def run(load: Load, say: Say) -> dict[str, Any]:
         "webhooks_failed": counted.webhooks_failed,
         "rules_broken": rules,
         "cpu_ms_by_part": {part: round(ms) for part, ms in sorted(used.items()) if part not in NOT_OURS},
+        "exchange_cpu_ms": round(used.get("exchange", 0.0)),
         "idle_cpu_ms_per_second": round(idle, 1),
         "lasted_seconds": round(lasted, 1),
     }

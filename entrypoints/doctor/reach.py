@@ -52,8 +52,8 @@ def judge_call(name: str, status: str) -> Finding:
     if status in ANSWERED:
         return ok(check, f"{name}'s phone was answered, by them or by a voicemail.")
     if status in {"busy", "no-answer", "canceled"}:
-        what = "was busy" if status == "busy" else "was not answered"
-        return warning(check, f"{name}'s phone rang and {what}.", "Ask them whether it rang, and try again.")
+        what = "was busy, or they declined" if status == "busy" else "was not answered"
+        return warning(check, f"{name}'s phone {what}.", "Ask them whether it rang, and try again.")
     if status == "failed":
         return fault(check, f"The carrier could not reach {name}'s phone.", "Correct the roster, or ask them.")
     return warning(check, f"Nobody knows what became of the call to {name} ({status}).", "Ask them whether it rang.")

@@ -107,6 +107,16 @@ def _works_again(drill: Drill) -> None:
     drill.world.network.faults.clear()
 
 
+@step("Redis works again", acts=True)
+def _redis_again(drill: Drill) -> None:
+    drill.world.away.redis = False
+
+
+@step("the worker works again", acts=True)
+def _worker_again(drill: Drill) -> None:
+    drill.world.away.worker = False
+
+
 @step("{name}'s number is dead")
 def _dead(drill: Drill, name: str) -> None:
     drill.staff(name).dead = True
@@ -184,6 +194,14 @@ def _staff_presses(drill: Drill, name: str, keys: str) -> None:
     if keys == "##":
         drill.press(phone, "*")
     drill.press(phone, keys)
+
+
+@step("{both} press {keys} at the same moment", acts=True)
+def _both_press(drill: Drill, first: str, second: str, keys: str) -> None:
+    """Both keys are pressed before the line hears of either; its door hears of the first one first."""
+    phones = [drill.staff(first), drill.staff(second)]
+    for phone in phones:
+        phone.press(keys)
 
 
 @step("{name} hangs up", acts=True)

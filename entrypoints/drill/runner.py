@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import counting, doing, expecting, partner
+from entrypoints.drill import counting, doing, expecting, partner, policy
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -28,7 +28,7 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting, counting, partner)
+VOCABULARY = (doing, expecting, counting, partner, policy)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
@@ -67,8 +67,12 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
 def run(paths: Iterable[Path], make_world: MakeWorld, line_path: Path) -> Iterator[Result]:
     """Run every scenario of every file, one result each. Every file is read before the first is run."""
-    read = [(path, pickle) for path in paths for pickle in scenarios(path)]
-    return (play(path, pickle, make_world, line_path) for path, pickle in read)
+    return (play(path, pickle, make_world, line_path) for path, pickle in read(paths))
+
+
+def read(paths: Iterable[Path]) -> list[tuple[Path, Any]]:
+    """Every scenario of every file. DrillError if one of the files is not a drill."""
+    return [(path, pickle) for path in paths for pickle in scenarios(path)]
 
 
 def scenarios(path: Path) -> list[Any]:
@@ -148,7 +152,7 @@ def _afterwards(drill: Drill, faults: list[str]) -> None:
 def live_strangers(world: World) -> list[str]:
     """Calls that are up at the exchange though their contact is over or nobody knows them."""
     with world.database.work() as work:
-        known = dict(work.session.execute(select(Leg.sid, Leg.state)).tuples().all())
+        known = {sid: state for sid, state in work.session.execute(select(Leg.sid, Leg.state))}
     problems = []
     for call in world.network.live_calls():
         if call.sid in known:

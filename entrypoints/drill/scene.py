@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -43,6 +45,7 @@ class Drill:
     make_world: Callable[[Path, datetime], World]
     line_path: Path
     folder: Path
+    line_text: str | None = None
     day: datetime | None = None
     people: Sequence[Recruit] = ()
     since: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
@@ -54,12 +57,25 @@ class Drill:
     def world(self) -> World:
         """The world, made when the first step needs it."""
         if self._world is None:
-            zone = load_line(self.line_path).zone
+            with self._line_file() as path:
+                zone = load_line(path).zone
             start = (self.day or datetime(2026, 3, 7, 23, 30)).replace(tzinfo=zone)  # noqa: DTZ001
-            self._world = self.make_world(self.line_path, start)
+            with self._line_file() as path:
+                self._world = self.make_world(path, start)
             self.since = self._world.clock.now()
             self._enlist()
         return self._world
+
+    @contextmanager
+    def _line_file(self) -> Iterator[Path]:
+        """The line file, or a copy with what this drill changes in it."""
+        if self.line_text is None:
+            yield self.line_path
+            return
+        with TemporaryDirectory(prefix="helpline-drill-line-") as folder:
+            path = Path(folder, self.line_path.name)
+            path.write_text(self.line_text, encoding="utf-8")
+            yield path
 
     @property
     def begun(self) -> bool:

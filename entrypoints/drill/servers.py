@@ -18,7 +18,7 @@ def drill_database(folder: Path) -> Iterator[Engine]:
     """A migrated database on a server started for it, which forgets everything at the end."""
     with Embedded(folder, redis=False, durable=False) as servers:
         upgrade(servers.database_url)
-        engine = connect(servers.database_url)
+        engine = connect(servers.database_url, ping=False)
         try:
             yield engine
         finally:

@@ -14,6 +14,7 @@ class UnknownStep(Exception):
 
 Step = Callable[..., None]
 STEPS: list[tuple[re.Pattern[str], Step, bool]] = []
+"""The pattern of each sentence, what it does, and whether it is a When."""
 
 _PLACES = {
     "{caller}": r'"([^"]+)"',

@@ -25,7 +25,6 @@ from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Stack, assemble
 from entrypoints.people import Recruit, enlist
 from escalation.risk import Lexicon
-from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
 from helpline.privacy import Vault
@@ -36,6 +35,10 @@ TOKEN = "drill"  # noqa: S105 - a made-up token for a made-up account
 URL = "https://line.example"
 TICK = timedelta(seconds=0.2)
 RESTART = timedelta(seconds=5)
+NEXT_DUE = text(
+    "SELECT (SELECT min(greatest(due_at, coalesce(leased_until, due_at))) FROM timer),"
+    " (SELECT min(due_at) FROM command WHERE state IN ('pending', 'sending', 'uncertain'))"
+)
 EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -196,14 +199,15 @@ class World:
             self.clock.advance_to(moment)
             if self._ticker_runs() and self._on_grid(moment):
                 self.stack.ticker.tick()
+                self.rung = False  # what rang has just been done
             self.settle()
         return True
 
     def _next_moment(self, end: datetime) -> datetime | None:
         moments = [self.network.next_due()]
         if self._ticker_runs():
-            with self.database.work() as work:
-                due = [timers.next_due(work), outbox.next_due(work)]
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                due = connection.execute(NEXT_DUE).one()
             moments += [self._tick_after(moment) for moment in due if moment is not None]
         elif self.away.ticker_until is not None:
             moments.append(self.away.ticker_until)

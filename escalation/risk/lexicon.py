@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from escalation.risk.persons import Persons
 from escalation.risk.notation import Compiler, NotationError, Speech
 from escalation.risk.spelling import build
 from escalation.risk.verdict import Subject, Tier
@@ -15,7 +16,7 @@ from escalation.risk.wording import Vocabulary
 PACKAGED = Path(__file__).parent / "lexicon"
 _TABLES = {
     "lexicon", "lookalikes", "pictures", "sayings", "hesitations", "guarded", "classes", "persons", "slots", "asides",
-    "rules", "negation",
+    "rules", "negation", "whose",
 }  # fmt: skip
 _VOICES: Mapping[str, Subject | None] = {"self": Subject.SELF, "other": Subject.OTHER, "anyone": None}
 
@@ -87,8 +88,7 @@ class Lexicon:
     asides: tuple[Aside, ...]
     rules: tuple[Rule, ...]
     negation: Negation
-    others: frozenset[str]
-    selves: frozenset[str]
+    persons: Persons
     grave: frozenset[str]
     examples: tuple[Example, ...] = field(repr=False)
 
@@ -161,8 +161,7 @@ class _Assembly:
             asides=asides,
             rules=rules,
             negation=negation,
-            others=self._words("others"),
-            selves=self._words("selves"),
+            persons=Persons(*(self._words(name) for name in ("speakers", "selves", "they", "others", "observing"))),
             grave=frozenset(slot for rule in rules if len(rule.needs) == 1 for slot in rule.needs[0]),
             examples=tuple(self._examples()),
         )
@@ -299,9 +298,9 @@ class _Assembly:
 
     def _words(self, name: str) -> frozenset[str]:
         found: set[str] = set()
-        for file, key, value in self._entries("negation"):
+        for file, key, value in self._entries("whose"):
             if key == name:
-                found.update(file.strings(f"negation.{key}", value))
+                found.update(file.strings(f"whose.{key}", value))
         return frozenset(found)
 
     def _vocabulary(self) -> Vocabulary:

@@ -1,16 +1,21 @@
 """Where one message says something the lexicon knows, idioms taken out and negations noticed."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from escalation.risk.lexicon import Lexicon
 from escalation.risk.notation import Speech
+from escalation.risk.persons import whose
 from escalation.risk.verdict import Subject
 from escalation.risk.wording import Reading, read
 
 _MOST_OF_A_SLOT = 16
 _NEGATION_REACH = 60
+_CONTRAST_REACH = 300
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +40,36 @@ class _Found:
 
 def sight(raw: str, turn: int, lexicon: Lexicon) -> list[Sighting]:
     """Every slot of the lexicon in one message, in the order of the text; at most sixteen of a kind."""
+    readings = [reading for reading in read(raw, lexicon.vocabulary) if reading.words]
+    asides = _merged(span for reading in readings for span in _asides(reading, lexicon))
     seen: dict[tuple[str, int, int], Sighting] = {}
-    for reading in read(raw, lexicon.vocabulary):
-        if reading.words:
-            for sighting in _sight_in(reading, turn, lexicon):
-                key = (sighting.slot, sighting.start, sighting.end)
-                if key not in seen or (seen[key].denied and not sighting.denied):
-                    seen[key] = sighting
-    return _few(sorted(seen.values(), key=lambda each: (each.start, -each.end, each.slot)))
+    for reading in readings:
+        for sighting in _sight_in(reading, _blanked(reading, asides), turn, lexicon):
+            key = (sighting.slot, sighting.start, sighting.end)
+            if key not in seen or sighting.denied:
+                seen[key] = sighting
+    return _few(_denied_within(sorted(seen.values(), key=lambda each: (each.start, -each.end, each.slot))))
 
 
-def _sight_in(reading: Reading, turn: int, lexicon: Lexicon) -> Iterator[Sighting]:
-    text = _without_asides(reading.text, lexicon)
+def _sight_in(reading: Reading, text: bytes, turn: int, lexicon: Lexicon) -> Iterator[Sighting]:
     found = _widest(_found(text, lexicon))
     denied = {each for each in found if _is_denied(text, each, lexicon)}
+    last_grave = max((each.start for each in found if each.slot in lexicon.grave and each not in denied), default=-1)
     for each in found:
         start, end = reading.raw_span(each.start, each.end)
-        subject = _subject(text, each, lexicon)
-        stands = each in denied and not _followed_by_but(text, each, found, denied, lexicon)
-        yield Sighting(each.slot, subject, turn, start, end, denied=stands)
+        stands = each in denied and not _contrast_before(text, each.end, last_grave, lexicon)
+        yield Sighting(each.slot, _subject(text, each, lexicon), turn, start, end, denied=stands)
 
 
 def _found(text: bytes, lexicon: Lexicon) -> Iterator[_Found]:
     for slot in lexicon.slots:
         for start, end in _standing(slot.speech, slot.unless, text):
-            end -= text[end - 1 : end] == b" "
-            if end > start:
-                yield _Found(slot.name, slot.subject, start, end)
+            trimmed = end - (text[end - 1 : end] == b" ")
+            if trimmed > start:
+                yield _Found(slot.name, slot.subject, start, trimmed)
 
 
-def _standing(speech: Speech, unless: Speech | None, text: bytes) -> list[tuple[int, int]]:
+def _standing(speech: Speech, unless: Speech | None, text: bytes) -> list[Span]:
     """The spans of `speech` that share no word with one of `unless`. Both come in order and are walked once."""
     spans = speech.spans(text)
     if not spans or unless is None:
@@ -95,68 +100,81 @@ def _widest(found: Iterable[_Found]) -> list[_Found]:
     return kept
 
 
-def _without_asides(text: bytes, lexicon: Lexicon) -> bytes:
+def _asides(reading: Reading, lexicon: Lexicon) -> Iterator[Span]:
+    """Raw spans of idiom, grief and fiction: what one reading shows is taken out of all of them."""
     present: frozenset[str] | None = None
     for aside in lexicon.asides:
-        spans = _standing(aside.speech, aside.unless, text)
-        if not spans:
-            continue
-        if aside.along:
+        spans = _standing(aside.speech, aside.unless, reading.text)
+        if spans and aside.along:
             if present is None:
-                present = frozenset(each.slot for each in _found(text, lexicon))
+                present = frozenset(each.slot for each in _found(reading.text, lexicon))
             if not aside.along <= present:
                 continue
-        blanked = bytearray(text)
-        for start, end in spans:
-            blanked[start:end] = bytes(b"-"[0] if letter != b" "[0] else letter for letter in text[start:end])
-        text = bytes(blanked)
-    return text
+        yield from (reading.raw_span(start, end - (reading.text[end - 1 : end] == b" ")) for start, end in spans)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _blanked(reading: Reading, asides: Sequence[Span]) -> bytes:
+    """The text of the reading with the words of the asides struck out."""
+    if not asides:
+        return reading.text
+    starts = [start for start, _ in asides]
+    words = []
+    for word in reading.words:
+        at = bisect_right(starts, word.start) - 1
+        inside = at >= 0 and word.end <= asides[at][1]
+        words.append("-" * len(word.text) if inside else word.text)
+    return " ".join(words).encode("ascii")
 
 
 def _is_denied(text: bytes, found: _Found, lexicon: Lexicon) -> bool:
     before = text[max(found.start - _NEGATION_REACH, 0) : found.start]
     first = text[found.start : found.end].split(b" ", 1)[0].decode("ascii")
-    subject_inside = first in ("i", "yo") or first in lexicon.others
-    speech = lexicon.negation.before_clause if subject_inside else lexicon.negation.before
+    brings_subject = first in lexicon.persons.speakers or first in lexicon.persons.others
+    speech = lexicon.negation.before_clause if brings_subject else lexicon.negation.before
     return bool(speech.spans(before))
 
 
-def _followed_by_but(
-    text: bytes, denied: _Found, found: list[_Found], all_denied: set[_Found], lexicon: Lexicon
-) -> bool:
-    """ "no, but …" lowers nothing: a contrast after the denial, and risk after the contrast."""
-    rest = text[denied.end :]
-    contrast = [rest.find(b" " + word + b" ") for word in lexicon.negation.contrast]
-    places = [place for place in contrast if place >= 0]
-    if not places:
+def _contrast_before(text: bytes, end: int, last_grave: int, lexicon: Lexicon) -> bool:
+    """ "no, but …" lowers nothing: a contrast after the denial, and grave words that nobody denies after that."""
+    if last_grave <= end:
         return False
-    after = denied.end + min(places)
-    return any(each.start > after and each not in all_denied for each in found if each.slot in lexicon.grave)
+    rest = text[end : end + _CONTRAST_REACH]
+    places = [place for word in lexicon.negation.contrast if (place := rest.find(b" " + word + b" ")) >= 0]
+    return bool(places) and end + min(places) < last_grave
 
 
 def _subject(text: bytes, found: _Found, lexicon: Lexicon) -> Subject | None:
     before = text[max(found.start - _NEGATION_REACH, 0) : found.start]
     if found.subject is not Subject.OTHER and lexicon.negation.reported.spans(before):
         return Subject.OTHER
-    return found.subject if found.subject is not None else _nearest_person(text, found, lexicon)
+    if found.subject is not None:
+        return found.subject
+    return whose(text[max(found.start - 2 * _NEGATION_REACH, 0) : found.start], text[found.start : found.end], lexicon.persons)
 
 
-def _nearest_person(text: bytes, found: _Found, lexicon: Lexicon) -> Subject | None:
-    inside = text[found.start : found.end].decode("ascii").split()
-    if any(word in lexicon.selves for word in inside):
-        return Subject.SELF
-    if any(word in lexicon.others for word in inside):
-        return Subject.OTHER
-    before = text[max(found.start - 120, 0) : found.start].decode("ascii").split()
-    for word in reversed(before):
-        if word in lexicon.selves:
-            return Subject.SELF
-        if word in lexicon.others:
-            return Subject.OTHER
-    return None
+def _denied_within(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """What is denied takes with it whatever was found wholly inside the same words."""
+    covered = _merged((each.start, each.end) for each in sightings if each.denied)
+    starts = [start for start, _ in covered]
+    judged = []
+    for each in sightings:
+        at = bisect_right(starts, each.start) - 1
+        inside = at >= 0 and each.end <= covered[at][1]
+        judged.append(replace(each, denied=True) if inside and not each.denied else each)
+    return judged
 
 
-def _few(sightings: list[Sighting]) -> list[Sighting]:
+def _few(sightings: Sequence[Sighting]) -> list[Sighting]:
     counts: Counter[tuple[str, bool]] = Counter()
     kept = []
     for sighting in sightings:

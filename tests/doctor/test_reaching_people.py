@@ -67,8 +67,8 @@ def test_everybody_is_rung_once_one_after_another_and_hears_who_it_is(visit: Vis
 @pytest.mark.parametrize(
     ("auto", "verdict", "words"),
     [
-        (None, Verdict.WARNING, "rang and was not answered"),
-        (Behaviour(decline_after=2), Verdict.WARNING, "rang and was busy"),
+        (None, Verdict.WARNING, "phone was not answered"),
+        (Behaviour(decline_after=2), Verdict.WARNING, "phone was busy, or they declined"),
         (Behaviour(voicemail=True, answer_after=4), Verdict.OK, "by them or by a voicemail"),
     ],
 )

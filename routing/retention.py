@@ -1,0 +1,75 @@
+"""What the line's retention says is to be forgotten: words and numbers of contacts long over, and commands long done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, cast, delete, exists, func, or_, select, update
+
+from helpline import journal
+from helpline.database import Work
+from helpline.nouns import CommandState
+from helpline.tables import Caller, CommandRow, Contact, Message, TimerRow
+
+AT_ONCE = 1000
+COMMANDS_FOR = timedelta(days=1)
+DONE = (CommandState.SENT, CommandState.FAILED, CommandState.DROPPED)
+
+
+def forget(work: Work) -> bool:
+    """Erase what is due, at most a thousand of each kind. True if there may be more."""
+    before = work.now - timedelta(days=work.line().retention.contact_days)
+    words, numbers, commands = _words(work, before), _numbers(work, before), _commands(work)
+    if words or numbers:
+        journal.note(work, "retention.erased", words=words, numbers=numbers)
+    return max(words, numbers, commands) == AT_ONCE
+
+
+def _words(work: Work, before: datetime) -> int:
+    """Erase what was said in contacts that ended before that."""
+    due = (
+        select(Message.id)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(Message.words.is_not(None), Contact.ended_at < before)
+        .limit(AT_ONCE)
+    )
+    return len(
+        work.session.execute(update(Message).where(Message.id.in_(due)).values(words=None).returning(Message.id)).all()
+    )
+
+
+def _numbers(work: Work, before: datetime) -> int:
+    """Erase the number of every caller whom the line has had nothing to do with since; the keyed hash stays.
+
+    Whoever is being received at this moment is left alone: their row is locked until their contact can be seen here.
+    """
+    locked = work.session.scalars(
+        select(Caller.id)
+        .where(Caller.number.is_not(None), Caller.first_seen < before, _is_done_with(before))
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    due = update(Caller).where(Caller.id.in_(locked), _is_done_with(before)).values(number=None).returning(Caller.id)
+    return len(work.session.execute(due).all())
+
+
+def _is_done_with(before: datetime) -> object:
+    """Whether every contact of the caller ended before that, and none is to be called back."""
+    waits = exists().where(TimerRow.subject == cast(Contact.id, String))
+    recent = select(Contact.id).where(
+        Contact.caller_id == Caller.id, or_(Contact.ended_at.is_(None), Contact.ended_at >= before, waits)
+    )
+    return ~recent.exists()
+
+
+def _commands(work: Work) -> int:
+    """Remove commands whose outcome has been known for a day."""
+    done = (
+        select(CommandRow.id)
+        .where(
+            CommandRow.state.in_(DONE),
+            func.greatest(CommandRow.written_at, CommandRow.due_at) < work.now - COMMANDS_FOR,
+        )
+        .limit(AT_ONCE)
+    )
+    return len(work.session.execute(delete(CommandRow).where(CommandRow.id.in_(done)).returning(CommandRow.id)).all())
