@@ -12,10 +12,11 @@ from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
-from routing import callbacks, match, offers, threads, waiting
+from routing import callbacks, match, offers, retention, threads, waiting
 
 STUCK = 5
 MOST_ROUNDS = 8
+SWEEP_ON = timedelta(seconds=1)
 log = logger(__name__)
 
 
@@ -23,7 +24,7 @@ def sweep(work: Work, subject: str) -> datetime | None:
     """Timer, hourly: forget what the line's retention says is to be forgotten."""
     del subject
     inbox.forget(work, timedelta(days=work.line().retention.inbox_days))
-    return work.now + timedelta(hours=1)
+    return work.now + (SWEEP_ON if retention.forget(work) else timedelta(hours=1))
 
 
 HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {

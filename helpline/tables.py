@@ -29,6 +29,7 @@ from sqlalchemy.types import LargeBinary, String
 
 from helpline.nouns import (
     CONTACT_OVER,
+    LEG_UP,
     OFFER_ASKING,
     OFFER_HOLDS,
     OFFER_TAKEN,
@@ -256,7 +257,11 @@ class Leg(Table):
     joined: Mapped[bool] = mapped_column(server_default=text("false"))
     ended_at: Mapped[datetime | None]
 
-    __table_args__ = (_one_of("role", LegRole), _one_of("state", LegState))
+    __table_args__ = (
+        _one_of("role", LegRole),
+        _one_of("state", LegState),
+        Index("leg_up", "person_id", postgresql_where=text(f"state IN ({_listed(LEG_UP)})")),
+    )
 
 
 class Case(Table):

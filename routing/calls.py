@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from helpline import journal, timers
 from helpline.database import Work
@@ -48,18 +48,21 @@ def room_of(contact: UUID) -> str:
 
 def lock_by_leg(work: Work, leg_id: UUID) -> tuple[Contact, Leg] | None:
     """The leg and its contact, locked; None if there is no such leg."""
-    found = work.session.get(Leg, leg_id)
-    if found is None:
-        return None
-    contact = lock_contact(work, found.contact_id)
-    work.session.refresh(found)
-    return contact, found
+    return _lock(work, select(Leg.id, Leg.contact_id).where(Leg.id == leg_id))
 
 
 def contact_by_call(work: Work, sid: str) -> tuple[Contact, Leg] | None:
     """The contact whose caller's leg is this carrier call."""
-    leg_id = work.session.scalar(select(Leg.id).where(Leg.sid == sid))
-    return lock_by_leg(work, leg_id) if leg_id else None
+    return _lock(work, select(Leg.id, Leg.contact_id).where(Leg.sid == sid))
+
+
+def _lock(work: Work, query: Select[UUID, UUID]) -> tuple[Contact, Leg] | None:
+    """The contact first: what the leg is can be read only once nobody else can change it."""
+    found = work.session.execute(query).first()
+    if found is None:
+        return None
+    contact = lock_contact(work, found.contact_id)
+    return contact, work.session.get_one(Leg, found.id, populate_existing=True)
 
 
 def learn_sid(leg: Leg, sid: str) -> None:
@@ -92,6 +95,8 @@ def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
         _caller_gone(work, contact)
     elif leg.offer_id is not None:
         _person_gone(work, contact, leg.offer_id, status)
+    if leg.person_id is not None:
+        timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
 
 
 def joined(work: Work, contact: Contact, leg: Leg) -> None:

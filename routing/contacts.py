@@ -43,6 +43,8 @@ def find_caller(work: Work, number: str | None) -> Caller:
     keys = work.vault.fingerprints(number) if number else []
     known = work.session.scalar(select(Caller).where(Caller.number_key.in_(keys))) if keys else None
     if known:
+        if known.number is None and number:  # erased after a long absence: they are to be answered again
+            known.number = work.vault.seal(number, caller_number(known.id))
         return known
     row_id = work.new_id()
     new = insert(Caller).values(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
 from helpline import journal, timers
@@ -24,20 +24,23 @@ from shifts.roster import Held, Roster, roster
 LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
 RACE_PAUSE = timedelta(seconds=0.05)
+UNLOCKED = (Contact.id, Contact.channel, Contact.line_version_id)
 log = logger(__name__)
 
 
 def match(work: Work, queue: str) -> datetime | None:
     """Timer: ask people for every contact that waits. Due again when something changes by itself."""
-    everybody = work.session.scalars(_waiting(queue).with_only_columns(Contact.id)).all()
-    contacts = {contact.id: contact for contact in work.session.scalars(_locked(_waiting(queue)))}
-    again = work.now + (RACE_PAUSE if set(everybody) - set(contacts) else LOOK_AGAIN)
+    everybody = work.session.execute(_waiting(queue).with_only_columns(*UNLOCKED)).all()
+    asked = _live_offers(work, queue)
+    wanting = {row.id for row in everybody if asked.get(row.id, 0) < _governing(work, row.line_version_id, queue).room(row.channel)}
+    contacts = {contact.id: contact for contact in work.session.scalars(_locked(queue, wanting))} if wanting else {}
+    again = work.now + (RACE_PAUSE if wanting - set(contacts) else LOOK_AGAIN)
     if not contacts:
         return again if everybody else None
     now = roster(work)
     held = {person: list(holding) for person, holding in now.held.items()}
     policy = work.line().queue(queue) if queue in work.line().queues else None
-    ageing = (policy or _governing(work, next(iter(contacts.values())))).ageing
+    ageing = (policy or _governing(work, next(iter(contacts.values())).line_version_id, queue)).ageing
     for waiting in in_order(as_waiting(work, list(contacts.values())), ageing, work.now):
         again = min(again, _serve(work, contacts[waiting.contact], waiting, now, held))
     return again
@@ -87,13 +90,22 @@ def _waiting(queue: str) -> Select[Contact]:
     )
 
 
-def _locked(query: Select[Contact]) -> Select[Contact]:
+def _locked(queue: str, wanting: Collection[UUID]) -> Select[Contact]:
     """Without those that somebody holds at this moment: a webhook is never waited for, it is looked at again soon."""
+    query = _waiting(queue).where(Contact.id.in_(wanting))
     return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
-def _governing(work: Work, contact: Contact) -> Queue:
-    return work.line(contact.line_version_id).queue(contact.queue)
+def _live_offers(work: Work, queue: str) -> dict[UUID, int]:
+    """How many people are being asked for each waiting contact. Whoever has enough is not locked for nothing."""
+    live = select(Offer.contact_id, func.count()).where(Offer.state.in_(OFFER_ASKING | OFFER_TAKEN))
+    waits = _waiting(queue).with_only_columns(Contact.id).order_by(None)
+    rows = work.session.execute(live.where(Offer.contact_id.in_(waits)).group_by(Offer.contact_id))
+    return dict(rows.tuples().all())
+
+
+def _governing(work: Work, line_version: int, queue: str) -> Queue:
+    return work.line(line_version).queue(queue)
 
 
 def _choose(
@@ -101,6 +113,7 @@ def _choose(
 ) -> Verdict:
     line = work.line(contact.line_version_id)
     holding = now.held if held is None else held
+    engaged = now.on_the_phone if contact.channel is Channel.VOICE else frozenset()
     pool = [
         Candidate(
             person=person.id,
@@ -110,7 +123,7 @@ def _choose(
             languages=frozenset(person.languages),
             excludes=frozenset(person.excludes),
             on_shift=person.id in now.coverage.on_shift,
-            free_shares=line.capacity.shares - sum(one.share_to - one.share_from for one in holding.get(person.id, ())),
+            free_shares=0 if person.id in engaged else line.capacity.shares - _taken(holding.get(person.id, ())),
             paused_until=person.paused_until,
             idle_since=person.idle_since,
         )
@@ -120,10 +133,14 @@ def _choose(
     return choose(waiting, pool, policy, work.now, shares=line.capacity.of(contact.channel))
 
 
+def _taken(holding: Sequence[Held]) -> int:
+    return sum(one.share_to - one.share_from for one in holding)
+
+
 def _serve(work: Work, contact: Contact, waiting: Waiting, now: Roster, held: dict[UUID, list[Held]]) -> datetime:
     """Ask for one contact. Returns when it should be looked at again."""
     later = work.now + LOOK_AGAIN
-    if len(waiting.asked) >= _governing(work, contact).room(contact.channel):
+    if len(waiting.asked) >= _governing(work, contact.line_version_id, contact.queue).room(contact.channel):
         return later
     if waiting.asked & _accepted(work, contact):
         return later

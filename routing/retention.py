@@ -1,14 +1,14 @@
-"""What the line's retention says is to be forgotten: words and numbers of contacts long over, and commands long done."""
+"""What the line has to forget: words and numbers of contacts long over, and commands long done."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, select, update
 
 from helpline import journal
 from helpline.database import Work
-from helpline.nouns import CommandState
+from helpline.nouns import CommandState, TimerKind
 from helpline.tables import Caller, CommandRow, Contact, Message, TimerRow
 
 AT_ONCE = 1000
@@ -53,9 +53,9 @@ def _numbers(work: Work, before: datetime) -> int:
     return len(work.session.execute(due).all())
 
 
-def _is_done_with(before: datetime) -> object:
+def _is_done_with(before: datetime) -> ColumnElement[bool]:
     """Whether every contact of the caller ended before that, and none is to be called back."""
-    waits = exists().where(TimerRow.subject == cast(Contact.id, String))
+    waits = exists().where(TimerRow.subject == cast(Contact.id, String), TimerRow.kind == TimerKind.CALLBACK)
     recent = select(Contact.id).where(
         Contact.caller_id == Caller.id, or_(Contact.ended_at.is_(None), Contact.ended_at >= before, waits)
     )

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from helpline.database import Work
-from helpline.nouns import OFFER_HOLDS, Channel, Role
-from helpline.tables import Offer, OnCall, Person, Shift
+from helpline.nouns import LEG_UP, OFFER_HOLDS, Channel, Role
+from helpline.tables import Leg, Offer, OnCall, Person, Shift
 from shifts.rota import Coverage, DailyHours, Rota, on_duty
 
 
@@ -46,11 +46,15 @@ COLUMNS = [getattr(Person, field.name) for field in fields(Member)]
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody, in the order of the coordinator's table; what each one holds; and who is on duty."""
+    """Everybody, in the order of the coordinator's table; what each one holds; and who is on duty.
+
+    Somebody is on the phone while any call of ours to them is up, their voicemail's too: another would find it busy.
+    """
 
     people: Sequence[Member]
     held: Mapping[UUID, Sequence[Held]]
     coverage: Coverage
+    on_the_phone: frozenset[UUID]
 
     def person(self, person: UUID) -> Member:
         return next(one for one in self.people if one.id == person)
@@ -64,7 +68,8 @@ def roster(work: Work) -> Roster:
     offers = select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag)
     for person, offer, channel, first, end, tag in work.session.execute(offers.where(Offer.state.in_(OFFER_HOLDS))):
         held.setdefault(person, []).append(Held(offer, channel, first, end, tag))
-    return Roster(people, held, _coverage(work, people))
+    up = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
+    return Roster(people, held, _coverage(work, people), frozenset(work.session.scalars(up)))
 
 
 def on_call(work: Work) -> Mapping[int, tuple[UUID, ...]]:

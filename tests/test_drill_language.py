@@ -1,4 +1,4 @@
-"""The language of drills: each sentence is understood, and the runner fails whenever something is not as it should be."""
+"""The language of drills: each sentence is understood, and the runner fails whenever something is not as it should."""
 
 from __future__ import annotations
 

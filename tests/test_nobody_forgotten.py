@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from helpline import outbox, timers
-from helpline.nouns import ContactState, LegState, TimerKind
+from helpline.nouns import ContactState, LegState, OfferState, TimerKind
 from helpline.tables import Contact, Leg, Message, Offer, Person, TimerRow
 from night import Night
 from routing.moves import lock_contact
@@ -239,3 +239,18 @@ def test_a_ring_settled_late_is_still_hung_up_when_nobody_wants_it_any_more(make
     night.pass_time(10)
     night.carrier_is_away(False)
     assert night.pass_until(lambda: not night.staff["Ana"].ringing, 8)
+
+
+def test_whoever_has_a_call_of_ours_on_their_line_is_not_rung_for_another_caller(make_night: MakeNight) -> None:
+    night = make_night(away=frozenset({"Bo", "Cal"}))
+    night.callers["Sam"].dial(night.line_number)
+    ana = night.staff["Ana"]
+    assert night.pass_until(lambda: ana.ringing, 5)
+    ana.answer_as_voicemail()
+    night.pass_time(3)
+    night.callers["Kim"].dial(night.line_number)
+    night.pass_time(45)
+    night.check()
+    with night.world.database.work() as work:
+        states = [one.state for one in work.session.scalars(select(Offer))]
+    assert OfferState.DECLINED not in states

@@ -115,8 +115,11 @@ class Visit:
 
 
 def answer_the_doorbell(url: str) -> None:
+    """As a worker does: do what was rung for, if somebody rang."""
     client = bus.connect(url)
-    SimpleWorker([Queue(bus.QUEUE, connection=client)], connection=client).work(burst=True, logging_level="ERROR")
+    queue = Queue(bus.QUEUE, connection=client)
+    if queue.count:
+        SimpleWorker([queue], connection=client).work(burst=True, logging_level="ERROR")
 
 
 def through(app: Callable[[], Flask | None], rewrite: Callable[[str], str] = lambda url: url) -> Knock:
