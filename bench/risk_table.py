@@ -119,13 +119,13 @@ def kept(graded: Iterable[Graded], disguises: Mapping[str, Disguise], lexicon: L
 
 
 def speed(graded: Iterable[Graded], lexicon: Lexicon) -> str:
-    """Milliseconds to grade one message."""
+    """Milliseconds of processor time to grade one message."""
     took = []
     for each in graded:
         for turn in each.turns:
-            begun = time.perf_counter()
+            begun = time.thread_time()
             grade([turn], lexicon)
-            took.append((time.perf_counter() - begun) * 1000)
+            took.append((time.thread_time() - begun) * 1000)
     took.sort()
     return f"{'one message, milliseconds':40} p50 {took[len(took) // 2]:.2f}, p99 {took[int(len(took) * 0.99)]:.2f}"
 

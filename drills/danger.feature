@@ -203,3 +203,16 @@ Feature: Somebody may be in danger
     Then Ana's phone rings within 3 seconds
     And Sue receives a text containing "risk imminent" within 5 seconds
     And Sue receives a text containing "Nobody is on call" within 5 seconds
+
+  Scenario: A caller in danger whom nobody answers is told of to the supervisor when they are passed on
+    When "Sam" calls
+    And "Sam" presses 9
+    And 156 seconds pass
+    Then the partner line rings within 20 seconds
+    And Sue receives a text containing "passed on to our partner line" within 10 seconds
+
+  Scenario: A texter in danger whom nobody answers is told of to the supervisor
+    When "Sam" texts "i took all of my pills"
+    And 180 seconds pass
+    Then the contact is diverted
+    And Sue receives a text containing "passed on to our partner line" within 10 seconds

@@ -120,6 +120,15 @@ Feature: Parts are killed, numbers are dead, the carrier says no
     When Ana answers and presses 1
     Then "Sam" and Ana are talking within 4 seconds
 
+  Scenario: Redis and the worker come back in the middle of it
+    Given Redis is down
+    And the worker is down
+    When "Sam" calls
+    And Redis works again
+    And the worker works again
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 3 seconds
+
   Scenario: One dead number does not block the others
     Given Ana's number is dead
     When "Sam" calls

@@ -200,10 +200,18 @@ def stand_down(work: Work, contact: Contact, case: Case, why: str) -> None:
     if closed:
         journal.note(work, "case.stood_down", contact=contact.id, why=why, pages=closed)
     if case.state is not CaseState.STOOD_DOWN and contact.state in CONTACT_OVER:
-        left = contact.state is ContactState.ABANDONED and contact.channel is Channel.VOICE
-        if left and contact.risk >= Tier.HIGH:
-            tell_supervisors(work, contact, "supervisor_left")
+        _tell_how_it_ended(work, contact)
         case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
+
+
+def _tell_how_it_ended(work: Work, contact: Contact) -> None:
+    """Somebody in danger whom nobody here has answered is not forgotten."""
+    if contact.risk < Tier.HIGH:
+        return
+    if contact.state is ContactState.ABANDONED and contact.channel is Channel.VOICE:
+        tell_supervisors(work, contact, "supervisor_left")
+    elif contact.state is ContactState.DIVERTED and contact.disposition == "partner":
+        tell_supervisors(work, contact, "supervisor_diverted")
 
 
 def page_due(work: Work, subject: str) -> datetime | None:

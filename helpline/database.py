@@ -47,6 +47,8 @@ class Work:
     new_id: Callable[[], UUID]
     lines: Lines
     wanted: bool = field(default=False)
+    closing: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
+    """What is done last of all, in this order, so that a row which everybody wants is locked only for the commit."""
 
     @cached_property
     def line_version(self) -> int:
@@ -109,5 +111,8 @@ class Database:
             work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines)
             with session.begin():
                 yield work
+                session.flush()
+                for last in sorted(work.closing):
+                    work.closing[last]()
         if work.wanted:
             self._doorbell()

@@ -42,9 +42,13 @@ def schedule(work: Work, kind: TimerKind, subject: object, due: datetime) -> Non
 def bring_forward(work: Work, kind: TimerKind, subject: object, due: datetime) -> None:
     """Let `kind` be due for `subject` at `due`, or earlier if it is scheduled earlier already.
 
-    A timer whose handler is at work now is scheduled anew, so that what just changed is looked at again.
+    A timer whose handler is at work now is scheduled anew, so that what just changed is looked at again. The one timer
+    of a queue's matching, which every call moves, is moved last, or the webhooks would wait for each other's commits.
     """
-    _upsert(work, kind, subject, due, earliest=True)
+    if kind is TimerKind.MATCH and due <= work.now:
+        work.closing[kind, str(subject)] = lambda: _upsert(work, kind, subject, due, earliest=True)
+    else:
+        _upsert(work, kind, subject, due, earliest=True)
 
 
 def _upsert(work: Work, kind: TimerKind, subject: object, due: datetime, *, earliest: bool) -> None:

@@ -32,7 +32,8 @@ def match(work: Work, queue: str) -> datetime | None:
     """Timer: ask people for every contact that waits. Due again when something changes by itself."""
     everybody = work.session.execute(_waiting(queue).with_only_columns(*UNLOCKED)).all()
     asked = _live_offers(work, queue)
-    wanting = {row.id for row in everybody if asked.get(row.id, 0) < _governing(work, row.line_version_id, queue).room(row.channel)}
+    room = {row.id: _governing(work, row.line_version_id, queue).room(row.channel) for row in everybody}
+    wanting = {contact for contact, most in room.items() if asked.get(contact, 0) < most}
     contacts = {contact.id: contact for contact in work.session.scalars(_locked(queue, wanting))} if wanting else {}
     again = work.now + (RACE_PAUSE if wanting - set(contacts) else LOOK_AGAIN)
     if not contacts:
@@ -101,7 +102,7 @@ def _live_offers(work: Work, queue: str) -> dict[UUID, int]:
     live = select(Offer.contact_id, func.count()).where(Offer.state.in_(OFFER_ASKING | OFFER_TAKEN))
     waits = _waiting(queue).with_only_columns(Contact.id).order_by(None)
     rows = work.session.execute(live.where(Offer.contact_id.in_(waits)).group_by(Offer.contact_id))
-    return dict(rows.tuples().all())
+    return {row.contact_id: row[1] for row in rows}
 
 
 def _governing(work: Work, line_version: int, queue: str) -> Queue:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from entrypoints.drill.world import World
 from exchange import Phone
@@ -47,6 +47,8 @@ class WorstNight(RuleBasedStateMachine):
     """Subclasses say how a world is made. After each act a moment passes; then every rule must still hold."""
 
     make_world: Callable[..., World]
+    nights = 0
+    steps = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,9 +63,15 @@ class WorstNight(RuleBasedStateMachine):
         slow=st.sampled_from((False, False, False, True)),
     )
     def begin(self, away: frozenset[str], partner: bool, engine_fails: bool, slow: bool) -> None:
+        type(self).nights += 1
+        type(self).steps -= 1
         world = type(self).make_world(**({"lexicon": BrokenLexicon()} if engine_fails else {}))
         self.night = Night(world, away=away, partner_answers=partner)
         self.world, self.network, self.slow = world, world.network, slow
+
+    @invariant()
+    def one_more_step(self) -> None:
+        type(self).steps += 1
 
     # callers
 

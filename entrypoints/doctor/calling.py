@@ -120,6 +120,7 @@ def _line_and_hindrance(
         line = work.line()
         waiting = work.session.scalar(select(Contact.id).where(Contact.state.in_(WAITING)).limit(1)) is not None
         person = work.session.scalar(select(Person.id).where(Person.name == member.name))
-        busy = person is not None and bool(roster(work).held.get(person))
+        now = roster(work)
+        busy = person is not None and (bool(now.held.get(person)) or person in now.on_the_phone)
         night = is_night(work.now, line.zone) and not at_night
     return line, held_back(f"{verb} {member.name}", member.name, night=night, busy=busy, waiting=waiting)

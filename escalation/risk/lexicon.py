@@ -161,7 +161,7 @@ class _Assembly:
             asides=asides,
             rules=rules,
             negation=negation,
-            persons=Persons(*(self._words(name) for name in ("speakers", "selves", "they", "others", "observing"))),
+            persons=Persons(*(self._words(name) for name in ("speakers", "selves", "they", "theirs", "others", "observing"))),
             grave=frozenset(slot for rule in rules if len(rule.needs) == 1 for slot in rule.needs[0]),
             examples=tuple(self._examples()),
         )

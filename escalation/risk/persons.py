@@ -7,7 +7,7 @@ from escalation.risk.verdict import Subject
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """`speakers` are the subject forms of oneself, `selves` every form; `they` subject forms of others, `others` all.
+    """`speakers` and `they` act; `selves` and `theirs` are every pronoun; `others` are the nouns for people as well.
 
     `observing` words after a speaker hand the sentence over to another: "I think my brother …".
     """
@@ -15,6 +15,7 @@ class Persons:
     speakers: frozenset[str]
     selves: frozenset[str]
     they: frozenset[str]
+    theirs: frozenset[str]
     others: frozenset[str]
     observing: frozenset[str]
 
@@ -24,7 +25,7 @@ def whose(before: bytes, inside: bytes, persons: Persons) -> Subject | None:
     words = inside.decode("ascii").split()
     if any(word in persons.selves for word in words):
         return Subject.SELF
-    if any(word in persons.others for word in words):
+    if any(word in persons.theirs for word in words):
         return Subject.OTHER
     earlier = before.decode("ascii").split()
     sentence = _sentence(earlier)

@@ -86,17 +86,17 @@ def _standing(speech: Speech, unless: Speech | None, text: bytes) -> list[Span]:
 
 
 def _widest(found: Iterable[_Found]) -> list[_Found]:
-    """Of one slot read in several ways from the same words, the reading that explains most of them."""
+    """Of one slot read in several ways from the same words, one finding over all of them; the first says whose."""
     ordered = sorted(found, key=lambda each: (each.slot, each.start, -each.end))
     kept: list[_Found] = []
     for each in ordered:
         last = kept[-1] if kept else None
         if last is None or last.slot != each.slot or each.start >= last.end:
             kept.append(each)
-        elif each.end - each.start > last.end - last.start:
-            kept[-1] = each
         elif (each.start, each.end) == (last.start, last.end) and each.subject is not last.subject:
             kept[-1] = replace(last, subject=None)
+        else:
+            kept[-1] = replace(last, end=max(last.end, each.end))
     return kept
 
 

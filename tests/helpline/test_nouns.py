@@ -51,7 +51,7 @@ def test_no_state_moves_to_itself_and_every_state_can_be_reached(noun: type[StrE
     assert reached == set(noun)
 
 
-@pytest.mark.parametrize("noun", TABLES.keys() - REOPENED, ids=lambda noun: noun.__name__)
+@pytest.mark.parametrize("noun", [noun for noun in TABLES if noun not in REOPENED], ids=lambda noun: noun.__name__)
 def test_from_every_state_there_is_a_way_to_an_end(noun: type[StrEnum]) -> None:
     moves = TABLES[noun]
     ends = {state for state in noun if not moves[state]}

@@ -89,12 +89,12 @@ def test_whatever_happens_in_a_drill_each_webhook_commits_once_and_leaves_the_ca
 
     for drills in ("voice", "text", "faults"):
         path = ROOT / "drills" / f"{drills}.feature"
-        for scenario in runner.scenarios(path)[:4]:
+        for scenario in runner.scenarios(path)[:3]:
             runner.play(path, scenario, make, DEMO)
     assert {status for _, status, _, _ in watch.seen} == {"200"}
     assert not {(path, str(endings)) for path, _, endings, _ in watch.seen if endings != {"commit": 1}}
     assert not {path for path, _, _, asked in watch.seen if asked}
-    assert len(watch.seen) > 100
+    assert len(watch.seen) > 80
 
 
 def test_a_webhook_that_asks_the_carrier_fails_before_the_request_leaves(

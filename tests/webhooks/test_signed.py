@@ -140,7 +140,7 @@ def test_whatever_is_signed_is_answered_and_nothing_of_it_is_logged(
     open_addresses = addresses(world, doorstep)
 
     @settings(
-        max_examples=250, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+        max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
     )
     @given(target=st.sampled_from(open_addresses), form=FORMS, odd=ODD, advance=st.integers(0, 20), drive=st.booleans())
     def anything(target: str, form: dict[str, str], odd: dict[str, str], advance: int, drive: bool) -> None:

@@ -1,0 +1,33 @@
+"""A hundred kills, each at a random moment of a call. The figures go to docs/soak-kills.json."""
+
+import json
+import time
+from random import Random
+
+import pytest
+
+from entrypoints.bench.stand import Stand
+from helpline.settings import ROOT
+from tests.killing import kill_during_calls, quick_line
+
+KILLS = 100
+
+
+@pytest.mark.soak
+def test_a_hundred_kills_strand_nobody() -> None:
+    seed = int(time.time())
+    print(f"seed {seed}")
+    began = time.monotonic()
+    with Stand(per_second=20.0, line=quick_line()) as stand:
+        after = kill_during_calls(stand, KILLS, Random(seed))
+    figures = {
+        "kills": len(after.kills),
+        "seed": seed,
+        "contacts": after.contacts,
+        "connected": after.connected,
+        "stranded": after.open + after.busy,
+        "rules_broken": len(after.broken),
+        "seconds": round(time.monotonic() - began),
+    }
+    (ROOT / "docs" / "soak-kills.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    assert (after.open, list(after.broken), after.busy) == (0, [], 0), after
