@@ -55,10 +55,13 @@ BREAKS = (
     Break(
         "voice",
         "Voicemail never counts as a person",
-        "no key is taken for the key",
+        "picking up is enough",
         "webhooks/voice.py",
-        'if form.get("Digits") == "1":\n        answer = offers.accept',
-        'if form.get("Digits") in {"1", ""}:\n        answer = offers.accept',
+        "    return _ask_for_key(work, contact, leg, 0)\n",
+        "    if leg.page_id is None:\n"
+        "        offers.accept(work, contact, work.session.get_one(Offer, leg.offer_id))\n"
+        "        return _join(work, contact, leg, None)\n"
+        "    return _ask_for_key(work, contact, leg, 0)\n",
     ),
     Break(
         "voice",
@@ -105,8 +108,8 @@ BREAKS = (
         "The peer's line drops and the caller does not",
         "a peer's line that drops is not noticed",
         "routing/calls.py",
-        "elif offer.state is OfferState.BRIDGED and not _hand_over",
-        "elif offer.state is OfferState.PENDING and not _hand_over",
+        "            offers.lost(work, contact, offer, why)\n",
+        "            pass\n",
     ),
     Break(
         "voice",
@@ -289,4 +292,7 @@ def whole_passes() -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except NotBroken as fault:
+        raise SystemExit(str(fault)) from None

@@ -144,8 +144,11 @@ def main() -> int:
         out += [kept(graded, OBFUSCATIONS, lexicon), kept(graded, HASTE, lexicon, SLIPS)]
         out += [kept(graded, HESITATION, lexicon, SLIPS), speed(graded, lexicon)]
         if asked.misses:
-            out += [f"{e.id:14} wanted {e.wanted!s:9} got {e.risk.tier!s:9} {e.risk.subject!s:6} {' || '.join(e.turns)}"
-                    for e in graded if e.risk.tier != e.wanted or e.risk.subject != e.subject]
+            out += [
+                f"{e.id:14} wanted {e.wanted!s:9} got {e.risk.tier!s:9} {e.risk.subject!s:6} {' || '.join(e.turns)}"
+                for e in graded
+                if e.risk.tier != e.wanted or e.risk.subject != e.subject
+            ]
     sys.stdout.write("\n".join(out) + "\n")
     return 0
 

@@ -154,9 +154,8 @@ def drill(paths: tuple[Path, ...], as_json: bool, line_path: Path) -> None:
 @main.command()
 def risk() -> None:
     """Grade conversations: JSON lines {"id", "turns": […]} on standard input, one verdict a line on standard output."""
-    from escalation.risk.command import BadLine, run
-
     from escalation.risk import LexiconError, load_lexicon
+    from escalation.risk.command import BadLine, run
 
     try:
         for verdict in run(sys.stdin, load_lexicon()):

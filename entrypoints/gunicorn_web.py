@@ -5,7 +5,8 @@ import os
 from entrypoints.quiet_log import QuietLog
 from helpline.settings import load_settings
 
-bind = str(load_settings(os.environ).bind)
+# `helpline up` holds the socket itself, so that nobody is refused while this is being started again.
+bind = os.environ.get("WEB_SOCKET") or str(load_settings(os.environ).bind)
 proc_name = "helpline web"
 worker_class = "gthread"
 workers = 2

@@ -29,11 +29,15 @@ Say = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A process to keep running. The `stage` says when it is stopped: all of the lower stages first."""
+    """A process to keep running. The `stage` says when it is stopped: all of the lower stages first.
+
+    It is handed the open files `keep`, by their numbers, each time it starts.
+    """
 
     name: str
     command: Sequence[str]
     stage: int = 0
+    keep: Sequence[int] = ()
 
 
 def read_procfile(path: Path, stages: Mapping[str, int]) -> list[Job]:
@@ -117,6 +121,7 @@ class Minder:
                 text=True,
                 errors="replace",
                 start_new_session=True,
+                pass_fds=self.job.keep,
             )
             return self._process
 

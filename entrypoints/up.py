@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entrypoints.demonstration import enlist_if_empty, everybody, write_directory
-from entrypoints.doors import PortBusy, answers, check_free
+from entrypoints.doors import PortBusy, answers, check_free, listen
 from entrypoints.line import apply
 from entrypoints.migrate import MigrationFailed, upgrade
 from entrypoints.supervisor import Minder, Supervisor, how, read_procfile
@@ -34,6 +34,9 @@ from helpline.secret_key import SecretKeyError, kept_in, make_in
 from helpline.settings import ROOT, TWILIO, Address, Settings, SettingsError, load_settings
 
 READY_PATIENCE = 60.0
+KEPT_OPEN = "web"
+"""The door whose socket is ours: a call that comes in while it is being started again waits, and is not refused."""
+WEB_SOCKET = "WEB_SOCKET"
 DEMO_PEOPLE = ROOT / "lines" / "demo.people.csv"
 STAGES = {"web": 0, "console": 0, "exchange": 0, "ticker": 1, "worker": 1}
 COLOURS = {"web": "cyan", "console": "magenta", "exchange": "yellow", "ticker": "green", "worker": "blue"}
@@ -124,6 +127,11 @@ def _bring_up(
     doors = [door for door in _doors(settings) if door.name in {job.name for job in jobs}]
     for door in doors:
         check_free(door.variable, door.address)
+    for door in doors:
+        if door.name == KEPT_OPEN:
+            listener = running.enter_context(listen(door.variable, door.address))
+            environ[WEB_SOCKET] = f"fd://{listener.fileno()}"
+            jobs = [replace(job, keep=(listener.fileno(),)) if job.name == door.name else job for job in jobs]
     say = _Printer(screen)
     _ensure_key(settings)
     embedded, servers = _start_servers(settings, say, running)

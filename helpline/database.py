@@ -111,7 +111,8 @@ class Database:
             work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines)
             with session.begin():
                 yield work
-                session.flush()
+                if work.closing:
+                    session.flush()
                 for last in sorted(work.closing):
                     work.closing[last]()
         if work.wanted:

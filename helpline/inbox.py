@@ -17,10 +17,7 @@ from helpline.tables import Received
 RETRY_WINDOW = timedelta(minutes=10)
 RECEIVED = cast(Table, Received.__table__)
 CLAIM = (
-    insert(RECEIVED)
-    .values(key=bindparam("key"), at=bindparam("at"))
-    .on_conflict_do_nothing()
-    .returning(RECEIVED.c.key)
+    insert(RECEIVED).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing().returning(RECEIVED.c.key)
 )
 KEEP = update(RECEIVED).where(RECEIVED.c.key == bindparam("of")).values(reply=bindparam("reply"))
 

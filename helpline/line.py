@@ -279,10 +279,10 @@ callback callback_asked callback_call callback_late callback_missed clinician_bu
 clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
 limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
 page_text_contact partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
-risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback supervisor_diverted supervisor_left
-supervisor_nobody supervisor_open supervisor_risk supervisor_silent supervisor_stop taken text_ack
-text_callback text_closed text_help text_joined text_kept text_limit text_returned text_stopped unscreened
-which why_asked why_nobody why_risk why_waiting
+risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback
+supervisor_diverted supervisor_left supervisor_nobody supervisor_open supervisor_risk supervisor_silent
+supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
+text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
 

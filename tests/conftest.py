@@ -50,7 +50,7 @@ def logged_errors(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and Redis of this worker alone, migrated; they forget everything at the end."""
-    place = Path(tempfile.mkdtemp(prefix="helpline-tests-", dir="/tmp"))  # noqa: S108 - its user must reach it
+    place = Path(tempfile.mkdtemp(prefix="helpline-tests-", dir="/tmp"))
     place.chmod(0o711)
     try:
         with Embedded(place, durable=False) as started:

@@ -44,7 +44,7 @@ class Aftermath:
 def quick_line() -> Path:
     """The demonstration line with a wrap-up so short that a few peers are enough."""
     text = (ROOT / "lines" / "demo.toml").read_text(encoding="utf-8")
-    path = Path(tempfile.mkdtemp(prefix="helpline-line-", dir="/tmp")) / "quick.toml"  # noqa: S108
+    path = Path(tempfile.mkdtemp(prefix="helpline-line-", dir="/tmp")) / "quick.toml"
     path.parent.chmod(0o755)
     path.write_text(text.replace("[wrap_up]\nseconds = 120", "[wrap_up]\nseconds = 2"), encoding="utf-8")
     return path

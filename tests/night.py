@@ -121,9 +121,7 @@ class Night:
         self.world.enlist(recruits(rows, "the staff"))
         network = self.world.network
         self.staff = {row["name"]: network.phone(row["number"], name=row["name"]) for row in rows}
-        self.callers = {
-            name: network.phone(f"+164655501{place:02d}", name=name) for place, name in enumerate(CALLERS)
-        }
+        self.callers = {name: network.phone(f"+164655501{place:02d}", name=name) for place, name in enumerate(CALLERS)}
         partner = network.phone(self.world.line.divert.partner_number, name="partner")
         if self.partner_answers:
             partner.auto = Behaviour(answer_after=4, hang_up_after=30)
@@ -219,7 +217,9 @@ class Night:
         with self.world.database.work() as work:
             found = [*self.breaches, *broken(work), *self._strangers(work)]
             if isinstance(self.world.lexicon, BrokenLexicon):
-                found += ["a text is not urgent though nobody could read it"] * work.session.scalars(UNREAD).all().count(0)
+                found += ["a text is not urgent though nobody could read it"] * work.session.scalars(
+                    UNREAD
+                ).all().count(0)
         found += [f"an error was logged: {error}" for error in self.errors if not self._expected(error)]
         found += [one for one in self.world.network.complaints if " HTTP 500" not in one and " HTTP 404" not in one]
         found += ["somebody was texted after STOP" for one in self.world.network.rest_log if one.code == 21610]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from night import Night
 from sqlalchemy import select, text
 
 from helpline import outbox, timers
 from helpline.nouns import ContactState, LegState, OfferState, TimerKind
 from helpline.tables import Contact, Leg, Message, Offer, Person, TimerRow
-from night import Night
 from routing.moves import lock_contact
 from webhooks import commands, messages
 from webhooks.gate import Form
@@ -138,9 +138,7 @@ def test_a_peer_whose_caller_sent_stop_and_came_back_hears_that_their_words_do_n
 
 def waits_for_a_lock(night: Night) -> bool:
     with night.world.engine.connect() as connection:
-        return bool(
-            connection.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
-        )
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))
 
 
 def until(condition: Callable[[], bool], thread: threading.Thread) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
-
 from worst_night import WorstNight
 
 EXAMPLES = int(os.environ.get("HELPLINE_EXAMPLES", "75"))

@@ -101,7 +101,9 @@ def ends(night: Night, script: Any, faults: dict[str, Any]) -> list[tuple[str, s
 
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("kind", sorted(FAULTS))
-def test_the_same_script_ends_the_same_whatever_becomes_of_the_notices(kind: str, make_world: Callable[..., Any]) -> None:
+def test_the_same_script_ends_the_same_whatever_becomes_of_the_notices(
+    kind: str, make_world: Callable[..., Any]
+) -> None:
     @settings(
         max_examples=6,
         derandomize=True,

@@ -19,7 +19,7 @@ from helpline.settings import SettingsError, load_settings
 
 REPOSITORY = Path(__file__).parents[1]
 DOOR = """
-import http.server, os, sys
+import http.server, os, socket, sys
 variable, = sys.argv[1:]
 host, port = os.environ[variable].split(":")
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -27,7 +27,13 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
     def log_message(self, *_): pass
-server = http.server.ThreadingHTTPServer((host, int(port)), Answer)
+server = http.server.ThreadingHTTPServer((host, int(port)), Answer, bind_and_activate=False)
+kept = os.environ.get("WEB_SOCKET", "") if variable == "HELPLINE_BIND" else ""
+if kept:
+    server.socket = socket.socket(fileno=int(kept.removeprefix("fd://")))
+else:
+    server.server_bind()
+    server.server_activate()
 print("pid", os.getpid(), flush=True)
 server.serve_forever()
 """

@@ -8,10 +8,10 @@ from datetime import timedelta
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from night import CALLERS, STAFF, BrokenLexicon, Night
 
 from entrypoints.drill.world import World
 from exchange import Phone
-from night import CALLERS, STAFF, BrokenLexicon, Night
 
 AWAY = (
     frozenset(),
@@ -22,7 +22,18 @@ AWAY = (
     frozenset({"Bo", "Cal"}),
 )
 OUTAGES = ("all killed", "redis", "worker", "carrier", "number", "ticker")
-WORDS = ("STOP", "hi", "hi", "can someone talk", "i took all of my pills, goodbye", "1", "2", "HELP", "START", "still here")
+WORDS = (
+    "STOP",
+    "hi",
+    "hi",
+    "can someone talk",
+    "i took all of my pills, goodbye",
+    "1",
+    "2",
+    "HELP",
+    "START",
+    "still here",
+)
 STAFF_WORDS = ("1", "2", "1", "done supported", "done", "busy", "leave", "clinician", "I am here", "A: I am here")
 FAULTS = {
     "callbacks twice": {"callbacks_copies": 2},

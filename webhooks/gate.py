@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from flask import Request, Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from twilio.request_validator import RequestValidator
 
 from carrier.port import in_webhook
@@ -21,6 +22,9 @@ LARGEST = 64 * 1024
 MOST_FIELDS = 500
 LONGEST_ID = 80
 TRIES = 3
+AWAY_TRIES, AWAY_PAUSE = 16, 0.25
+"""A database that is being started again is waited for: four seconds of silence are better than a call that ends."""
+GONE = ("08", "57P")
 LOST_A_RACE = frozenset({"23505", "23P01", "40001", "40P01"})
 log = logger(__name__)
 
@@ -63,6 +67,7 @@ class Door:
     account: str
     tokens: Sequence[str]
     lexicon: Lexicon
+    pause: Callable[[float], None] = time.sleep
 
 
 def pass_gate(door: Door, request: Request, handler: Handler, *, key: Callable[[Form], str] | None = None) -> Response:
@@ -104,13 +109,24 @@ def _once(door: Door, request: Request, form: Form, handler: Handler, key: Calla
     signed = [("key", key(form))] if key else form.fields
     path = request.path if key else _target(request)
     fingerprint = inbox.key_of(path, signed)
-    for tries_left in reversed(range(TRIES)):
+    races, away = 0, 0
+    while True:
         try:
             return _in_one_transaction(door, fingerprint, form, handler)
         except DBAPIError as fault:
-            if not tries_left or getattr(fault.orig, "sqlstate", None) not in LOST_A_RACE:
+            if _is_away(fault) and away < AWAY_TRIES:
+                away += 1
+                door.pause(AWAY_PAUSE)
+            elif getattr(fault.orig, "sqlstate", None) in LOST_A_RACE and races < TRIES - 1:
+                races += 1
+            else:
                 raise
-    raise AssertionError("the last try returns or raises")
+
+
+def _is_away(fault: DBAPIError) -> bool:
+    """Whether the database went away, or is starting: what was begun is undone, and a second try finds it undone."""
+    state = getattr(fault.orig, "sqlstate", None)
+    return isinstance(fault, OperationalError) and (state is None or state.startswith(GONE))
 
 
 def _in_one_transaction(door: Door, fingerprint: bytes, form: Form, handler: Handler) -> str:

@@ -37,9 +37,9 @@ def _fired(recent: Sequence[dict[str, list[Sighting]]], lexicon: Lexicon) -> Ite
     """The rules that the last of the turns completes."""
     present = recent[-1].keys()
     for rule in lexicon.rules:
-        if not any(slot in present for need in rule.needs for slot in need):
+        if present.isdisjoint(rule.slots):
             continue
-        if len(rule.needs) == 1:
+        if len(rule.needs) == 1 and not rule.signs:
             yield from _alone(rule, recent[-1])
         else:
             yield from _together(rule, recent[-rule.turns :])
@@ -60,6 +60,14 @@ def _together(rule: Rule, window: Sequence[dict[str, list[Sighting]]]) -> Iterat
         if found is None:
             return
         chosen.append(found)
+    signs = 0
+    for sign in rule.signs:
+        found = next((each for each in _candidates(frozenset((sign,)), window) if not _overlaps(each, chosen)), None)
+        if found is not None:
+            chosen.append(found)
+            signs += 1
+    if signs < rule.at_least:
+        return
     subjects = {each.subject for each in chosen if each.subject is not None}
     subject = Subject.OTHER if subjects == {Subject.OTHER} else Subject.SELF
     yield rule.tier, subject, [_hit(rule, each, rule.tier) for each in chosen]

@@ -50,12 +50,22 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`needs`: for each member, one sighting of any of its slots, all within the last `turns` turns."""
+    """`needs`: for each member, one sighting of any of its slots, all within the last `turns` turns.
+
+    Besides, `at_least` different ones of `signs`.
+    """
 
     name: str
     tier: Tier
     needs: tuple[frozenset[str], ...]
     turns: int
+    signs: tuple[str, ...]
+    at_least: int
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Every slot that may serve the rule."""
+        return frozenset(self.signs).union(*self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +149,13 @@ class _Assembly:
 
     def __init__(self, files: Sequence[_File]) -> None:
         self._files = files
+        self._said = self._sayings()
+        plain = {said[0]: meaning for said, meaning in self._said.items() if len(said) == 1}
         classes = self._classes()
         persons = self._persons()
         self._compilers = {
-            "self": Compiler({**classes, **{name: forms[0] for name, forms in persons.items()}}),
-            "other": Compiler({**classes, **{name: forms[1] for name, forms in persons.items()}}),
+            "self": Compiler({**classes, **{name: forms[0] for name, forms in persons.items()}}, plain),
+            "other": Compiler({**classes, **{name: forms[1] for name, forms in persons.items()}}, plain),
         }
         self._compilers["anyone"] = self._compilers["self"]
 
@@ -162,7 +174,7 @@ class _Assembly:
             rules=rules,
             negation=negation,
             persons=Persons(*(self._words(name) for name in ("speakers", "selves", "they", "theirs", "others", "observing"))),
-            grave=frozenset(slot for rule in rules if len(rule.needs) == 1 for slot in rule.needs[0]),
+            grave=frozenset(slot for rule in rules if len(rule.needs) == 1 and not rule.signs for slot in rule.needs[0]),
             examples=tuple(self._examples()),
         )
 
@@ -268,7 +280,7 @@ class _Assembly:
         rules = []
         for file, name, table in self._entries("rules"):
             key = f"rules.{name}"
-            self._check_keys(file, key, table, {"tier", "needs", "turns"})
+            self._check_keys(file, key, table, {"tier", "needs", "turns", "signs", "at_least"})
             try:
                 tier = Tier.parse(table.get("tier", ""))
             except ValueError as error:
@@ -277,13 +289,19 @@ class _Assembly:
                 frozenset(slot.strip() for slot in need.split("|"))
                 for need in file.strings(f"{key}.needs", table.get("needs"))
             )
-            for slot in frozenset().union(*needs) - names:
+            signs = tuple(file.strings(f"{key}.signs", table.get("signs", [])))
+            turns = self._count(file, key, "turns", table.get("turns", 1))
+            at_least = self._count(file, key, "at_least", table["at_least"]) if signs else 0
+            rule = Rule(name, tier, needs, turns, signs, at_least)
+            for slot in rule.slots - names:
                 raise file.error(f"{key}.needs", f"no slot is called {slot!r}", near=slot)
-            turns = table.get("turns", 1)
-            if not isinstance(turns, int) or turns < 1:
-                raise file.error(f"{key}.turns", "must be a whole number of turns, at least 1", near=name)
-            rules.append(Rule(name, tier, needs, turns))
+            rules.append(rule)
         return tuple(rules)
+
+    def _count(self, file: _File, key: str, name: str, value: object) -> int:
+        if not isinstance(value, int) or value < 1:
+            raise file.error(f"{key}.{name}", "must be a whole number, at least 1", near=name)
+        return value
 
     def _negation(self) -> Negation:
         sources: dict[str, list[str]] = {"before": [], "before_clause": [], "reported": []}
@@ -313,16 +331,19 @@ class _Assembly:
         for file, word, given in self._entries("pictures"):
             for picture in file.strings(f"pictures.{word}", given):
                 pictures[picture[0]] = word
+        fillers, softeners = (self._hesitations(name) for name in ("fillers", "softeners"))
+        known = set(self._compilers["self"].words | self._compilers["other"].words)
+        known.update(word for said, meaning in self._said.items() for word in said + meaning)
+        known.update(word for said in fillers | softeners for word in said)
+        guarded, ordinary = self._guarded()
+        return Vocabulary(lookalikes, pictures, self._said, fillers, softeners, build(known, guarded, ordinary))
+
+    def _sayings(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         sayings: dict[tuple[str, ...], tuple[str, ...]] = {}
         for file, meaning, given in self._entries("sayings"):
             for said in file.strings(f"sayings.{meaning}", given):
                 sayings[tuple(said.split())] = tuple(meaning.split())
-        fillers, softeners = (self._hesitations(name) for name in ("fillers", "softeners"))
-        known = set(self._compilers["self"].words | self._compilers["other"].words)
-        known.update(word for said, meaning in sayings.items() for word in said + meaning)
-        known.update(word for said in fillers | softeners for word in said)
-        guarded, ordinary = self._guarded()
-        return Vocabulary(lookalikes, pictures, sayings, fillers, softeners, build(known, guarded, ordinary))
+        return sayings
 
     def _hesitations(self, wanted: str) -> frozenset[tuple[str, ...]]:
         return frozenset(

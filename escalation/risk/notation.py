@@ -38,10 +38,14 @@ class NotationError(ValueError):
 
 
 class Compiler:
-    """Turns patterns into RE2 source; `classes` maps a class name to its alternatives."""
+    """Turns patterns into RE2 source.
 
-    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
+    `classes` maps a class name to its alternatives, `sayings` a word to the plain words that readings have in its place.
+    """
+
+    def __init__(self, classes: Mapping[str, Sequence[str]], sayings: Mapping[str, Sequence[str]]) -> None:
         self._classes = classes
+        self._sayings = sayings
         self._sources: dict[str, str] = {}
         self._open: list[str] = []
         self.words: set[str] = set()
@@ -90,8 +94,9 @@ class Compiler:
             return r"(?:[.?] ?)*\z"
         if token.startswith("{"):
             return self._class(token[1:-1])
-        self.words.add(token)
-        return _ALSO.get(token, token) + _JOINT
+        plain = self._sayings.get(token, (token,))
+        self.words.update(plain)
+        return "".join(_ALSO.get(word, word) + _JOINT for word in plain)
 
     def _class(self, name: str) -> str:
         if name in self._sources:

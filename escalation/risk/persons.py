@@ -25,7 +25,7 @@ def whose(before: bytes, inside: bytes, persons: Persons) -> Subject | None:
     words = inside.decode("ascii").split()
     if any(word in persons.selves for word in words):
         return Subject.SELF
-    if any(word in persons.theirs for word in words):
+    if words[0] in persons.others or any(word in persons.theirs for word in words):
         return Subject.OTHER
     earlier = before.decode("ascii").split()
     sentence = _sentence(earlier)

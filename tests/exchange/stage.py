@@ -136,7 +136,7 @@ class Stage:
             transport=transport or WsgiTransport(lambda: self.app if self.up else None),
             account_sid=ACCOUNT,
             auth_token=TOKEN,
-            rng=Random(seed),  # noqa: S311
+            rng=Random(seed),
             **options,
         )
         self.exchange.number(

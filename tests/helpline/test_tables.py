@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +35,10 @@ ASKING_OR_TAKEN = sorted(OFFER_ASKING | OFFER_TAKEN)
 OVER = sorted(set(OfferState) - OFFER_HOLDS)
 
 
+class Undone(Exception):
+    """Whatever was tried is not kept."""
+
+
 @pytest.fixture
 def work(make_world: Callable[[], World]) -> Iterator[Work]:
     """A transaction in which Ana and Bo are on the roster; nothing of it is kept."""
@@ -44,9 +49,9 @@ def work(make_world: Callable[[], World]) -> Iterator[Work]:
             Recruit("Bo", Role.PEER, ("en",), "+12125550122"),
         ]
     )
-    with world.database.work() as made:
+    with suppress(Undone), world.database.work() as made:
         yield made
-        made.session.rollback()
+        raise Undone
 
 
 def contact(work: Work, number: str = SAM, channel: Channel = Channel.VOICE) -> Contact:

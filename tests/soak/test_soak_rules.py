@@ -21,7 +21,7 @@ FIGURES = Path(__file__).resolve().parents[2] / "docs" / "soak.json"
 WANTED = int(os.environ.get("HELPLINE_SOAK_EXAMPLES", "10000"))
 LONGEST = float(os.environ.get("HELPLINE_SOAK_SECONDS", "inf"))
 BATCH = 50
-STEPS = 30
+STEPS = 32
 
 
 @dataclass
@@ -68,7 +68,9 @@ def one_batch(make_world: Callable[..., World], number: int, figures: Figures) -
 
 @pytest.mark.soak
 @pytest.mark.expects_errors
-def test_ten_thousand_nights_break_no_rule(make_world: Callable[..., World], capsys: pytest.CaptureFixture[str]) -> None:
+def test_ten_thousand_nights_break_no_rule(
+    make_world: Callable[..., World], capsys: pytest.CaptureFixture[str]
+) -> None:
     first = int(os.environ.get("HELPLINE_SOAK_SEED", SystemRandom().randrange(10**9)))
     figures = Figures(first)
     began = time.monotonic()
