@@ -19,7 +19,8 @@ from pathlib import Path
 from helpline.embedded.tether import tethered
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 3.0
+"""Short: while a door is away, callers wait, and the carrier gives up on a request after fifteen seconds."""
 STEADY = 30.0
 """Seconds after which a process counts as running well, so that its next crash is its first."""
 STOP_PATIENCE = 15.0

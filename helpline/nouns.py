@@ -33,17 +33,25 @@ class Tier(IntEnum):
     HIGH = 2
     IMMINENT = 3
 
+    def __str__(self) -> str:
+        return self.word
+
     @property
     def word(self) -> str:
+        """Its name as people and programs read it."""
         return self.name.lower()
+
+    def lowered(self) -> Tier:
+        """One tier down, never below none: the most that a negation may do to the words it denies."""
+        return Tier(max(self - 1, Tier.NONE))
 
     @classmethod
     def parse(cls, word: str) -> Tier:
-        """The tier called `word`; ValueError if there is none."""
-        try:
-            return cls[word.upper()]
-        except KeyError:
-            raise ValueError(f"{word!r} is not a tier: none, elevated, high or imminent") from None
+        """The tier called `word`, in lower case; ValueError if there is none."""
+        for tier in cls:
+            if tier.word == word:
+                return tier
+        raise ValueError(f"{word!r} is not a tier; use {', '.join(map(str, cls))}")
 
 
 class ContactState(StrEnum):

@@ -27,7 +27,7 @@ from helpline.nouns import (
 from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
 from routing.contacts import abandon, wrap_up
-from routing.moves import caller_leg, legs_of, lock_contact, move_leg, taken_offer
+from routing.moves import caller_leg, legs_of, lock_contact, move_leg, offer_leg, taken_offer
 from shifts.roster import roster
 
 SOON = timedelta(seconds=1.5)
@@ -106,6 +106,17 @@ def joined(work: Work, contact: Contact, leg: Leg) -> None:
     move_leg(work, leg, LegState.LIVE)
     leg.joined = True
     _bridge_if_both(work, contact)
+
+
+def was_in_room(work: Work, contact: Contact, leg: Leg) -> None:
+    """The leg has just left the conference. A caller who did was there with whoever has accepted and is still up."""
+    joined(work, contact, leg)
+    offer = taken_offer(work, contact.id)
+    if leg.role is not LegRole.CALLER or offer is None or offer.state is not OfferState.ACCEPTED:
+        return
+    theirs = offer_leg(work, offer.id)
+    if leg.joined and theirs is not None and theirs.state is LegState.LIVE:
+        offers.bridged(work, contact, offer, "both were in the conference")
 
 
 def left(work: Work, contact: Contact, leg: Leg) -> None:

@@ -161,5 +161,5 @@ def _grade(work: Work, contact: Contact, lexicon: Lexicon) -> None:
 
 def _note_risk(work: Work, contact: Contact, risk: Risk) -> None:
     rules = sorted({hit.rule for hit in risk.rules})
-    tier = Tier.parse(str(risk.tier))
+    tier = risk.tier
     contacts.raise_risk(work, contact, tier, "words", rules=rules, subject=str(risk.subject), lexicon=risk.lexicon)

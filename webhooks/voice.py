@@ -269,7 +269,7 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """A leg has left the conference, so it was in it: by hanging up, by the star key, or because it ended."""
     status = form.get("CallStatus")
-    calls.joined(work, contact, leg)
+    calls.was_in_room(work, contact, leg)
     if status in calls.GONE:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
