@@ -140,7 +140,7 @@ BREAKS = (
         "Words of immediate danger reach a clinician at once",
         "grave words change nothing",
         "webhooks/messages.py",
-        "tier = Tier.parse(str(risk.tier))",
+        "tier = risk.tier",
         "tier = Tier.NONE",
     ),
     Break(
@@ -148,7 +148,7 @@ BREAKS = (
         "Everyday words do not",
         "every word is grave",
         "webhooks/messages.py",
-        "tier = Tier.parse(str(risk.tier))",
+        "tier = risk.tier",
         "tier = Tier.IMMINENT",
     ),
     Break(

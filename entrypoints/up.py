@@ -34,6 +34,7 @@ from helpline.secret_key import SecretKeyError, kept_in, make_in
 from helpline.settings import ROOT, TWILIO, Address, Settings, SettingsError, load_settings
 
 READY_PATIENCE = 60.0
+LET_GO_PATIENCE = 5.0
 KEPT_OPEN = "web"
 """The door whose socket is ours: a call that comes in while it is being started again waits, and is not refused."""
 WEB_SOCKET = "WEB_SOCKET"
@@ -125,8 +126,7 @@ def _bring_up(
     settings = load_settings(environ)
     jobs = [job for job in read_procfile(procfile, STAGES) if job.name != "exchange" or _wants_exchange(environ)]
     doors = [door for door in _doors(settings) if door.name in {job.name for job in jobs}]
-    for door in doors:
-        check_free(door.variable, door.address)
+    _wait_until_free(doors)
     for door in doors:
         if door.name == KEPT_OPEN:
             listener = running.enter_context(listen(door.variable, door.address))
@@ -146,6 +146,20 @@ def _bring_up(
     supervisor.start()
     _wait_until_ready(doors, supervisor.minders)
     screen.print(_where_to_look(settings, doors, embedded))
+
+
+def _wait_until_free(doors: Sequence[Door]) -> None:
+    """Raises `PortBusy` for an address that stays taken: a line that was killed lets go of its own within seconds."""
+    deadline = time.monotonic() + LET_GO_PATIENCE
+    for door in doors:
+        while True:
+            try:
+                check_free(door.variable, door.address)
+                break
+            except PortBusy:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.1)
 
 
 def _account(settings: Settings) -> dict[str, str]:

@@ -18,7 +18,8 @@ from helpline.database import Work
 from helpline.nouns import TimerKind
 from helpline.tables import TimerRow
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=3)
+"""Far longer than a handler takes, and what somebody waits at most for a ticker that was killed with their timer."""
 SLOWEST_RETRY = timedelta(seconds=30)
 
 
@@ -85,7 +86,7 @@ def cancel(work: Work, kind: TimerKind, subject: object) -> None:
 
 
 def lease_due(work: Work, limit: int = 10) -> list[Due]:
-    """Take what is due, matching first and then the oldest, so that no other ticker does for ten seconds.
+    """Take what is due, matching first and then the oldest, so that no other ticker does for three seconds.
 
     A few at a time: what is leased waits for its turn here while another ticker may be idle.
     """

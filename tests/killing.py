@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import tempfile
@@ -15,18 +16,17 @@ from threading import Event
 from sqlalchemy import select
 
 from entrypoints.bench.crowd import answering, fictional
-from entrypoints.bench.phones import until
+from entrypoints.bench.phones import PhonesRefused, until
 from entrypoints.bench.stand import Stand
-from entrypoints.bench.tally import Identities, tally
+from entrypoints.bench.tally import Identities, served, tally
 from entrypoints.people import WHOLE_DAY, Recruit
 from escalation.rules import broken
 from helpline.nouns import Role
 from helpline.settings import ROOT
 from helpline.tables import Contact
 
-PEERS = 12
+PEERS = 24
 CALLERS_A_KILL = 2
-TALK = 12.0
 PRESSES = (1.0, 3.0, 4.0, 5.0)
 """Seconds between the times a peer presses 1: whoever hears the announcement again presses again."""
 SETTLING = 90.0
@@ -36,7 +36,7 @@ SERVERS = ("postgres", "redis")
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What was found when everybody had hung up. `lost` neither talked to anybody nor were told what happens instead."""
+    """What was found when everybody had hung up; `lost` callers talked to nobody and were told nothing instead."""
 
     kills: Sequence[str]
     callers: int
@@ -57,28 +57,52 @@ class Aftermath:
 def quick_line() -> Path:
     """The demonstration line with a wrap-up so short that a few peers are enough."""
     text = (ROOT / "lines" / "demo.toml").read_text(encoding="utf-8")
-    path = Path(tempfile.mkdtemp(prefix="helpline-line-", dir="/tmp")) / "quick.toml"  # noqa: S108
+    path = Path(tempfile.mkdtemp(prefix="helpline-line-", dir="/tmp")) / "quick.toml"
     path.parent.chmod(0o755)
     path.write_text(text.replace("[wrap_up]\nseconds = 120", "[wrap_up]\nseconds = 2"), encoding="utf-8")
     return path
 
 
-def kill_during_calls(stand: Stand, kills: Sequence[str], rng: Random) -> Aftermath:
-    """For each of `kills`, the name of a part: two callers dial, and at a random moment of their calls it is killed."""
-    numbers = fictional(300)
-    peers = [next(numbers) for _ in range(PEERS)]
-    stand.enlist([Recruit(f"Peer {one[-6:]}", Role.PEER, ("en",), one, hours=(WHOLE_DAY,)) for one in peers])
-    stand.phones.add([answering(one, PRESSES) for one in peers])
-    callers = fictional(600)
-    done = []
-    for part in kills:
-        moment = rng.uniform(0.0, 4.0)
-        stand.phones.add([_caller(next(callers), rng.uniform(0.0, 1.5)) for _ in range(CALLERS_A_KILL)])
-        Event().wait(moment)
-        _kill(stand, part, rng)
-        done.append(f"{part} after {moment:.2f} s")
-    until(lambda: stand.phones.busy() == 0, SETTLING, "everybody has hung up")
-    return look(stand, done, CALLERS_A_KILL * len(kills))
+class Siege:
+    """A running line with peers enough, that people go on calling while parts of it are killed."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+        self._numbers = fictional(600)
+        self._callers = 0
+        self._done: list[str] = []
+        peers = [number for number, _ in zip(fictional(300), range(PEERS), strict=False)]
+        stand.enlist([Recruit(f"Peer {one[-6:]}", Role.PEER, ("en",), one, hours=(WHOLE_DAY,)) for one in peers])
+        stand.phones.add([answering(one, PRESSES) for one in peers])
+
+    def kill(self, parts: Sequence[str], rng: Random) -> Aftermath:
+        """For each of `parts`: two callers dial, and at a random moment of their calls it is killed."""
+        waiting: set[str] = set()
+        for part in parts:
+            moment = rng.uniform(0.0, 4.0)
+            waiting |= self._call(rng)
+            Event().wait(moment)
+            self._done.append(f"{part} after {moment:.2f} s")
+            _kill(self._stand, part, rng)
+            _thank(self._stand, waiting)
+        until(lambda: not _thank(self._stand, waiting), SETTLING, "every caller has talked to somebody", every=0.5)
+        until(lambda: self._stand.phones.busy() == 0, SETTLING, "everybody has hung up")
+        return look(self._stand, self._done, self._callers)
+
+    def _call(self, rng: Random) -> set[str]:
+        new = [next(self._numbers) for _ in range(CALLERS_A_KILL)]
+        self._callers += len(new)
+        self._stand.phones.add([{"number": one, "dial_after": round(rng.uniform(0.0, 1.5), 3)} for one in new])
+        return set(new)
+
+
+def _thank(stand: Stand, waiting: set[str]) -> set[str]:
+    """Whoever has talked to somebody hangs up; returns who still waits."""
+    for number in served(stand.phones.stats(), datetime.now(UTC)) & waiting:
+        waiting.discard(number)
+        with contextlib.suppress(PhonesRefused):
+            stand.phones.act(number, "hang-up")
+    return waiting
 
 
 def look(stand: Stand, kills: Sequence[str], callers: int) -> Aftermath:
@@ -105,10 +129,6 @@ def look(stand: Stand, kills: Sequence[str], callers: int) -> Aftermath:
         broken=problems,
         busy=stand.phones.busy(),
     )
-
-
-def _caller(number: str, after: float) -> dict[str, object]:
-    return {"number": number, "behaviour": {"hang_up_after": TALK}, "dial_after": round(after, 3)}
 
 
 def _kill(stand: Stand, part: str, rng: Random) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_the_same_script_ends_the_same_whatever_becomes_of_the_notices(
     kind: str, make_world: Callable[..., Any]
 ) -> None:
     @settings(
-        max_examples=6,
+        max_examples=int(os.environ.get("HELPLINE_EXAMPLES", "3")),
         derandomize=True,
         deadline=None,
         database=None,

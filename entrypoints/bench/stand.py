@@ -23,11 +23,13 @@ from entrypoints.bench.processes import Process, family
 from entrypoints.people import Recruit, enlist
 from helpline.clock import SystemClock
 from helpline.database import Database, connect
+from helpline.embedded.account import Account
 from helpline.embedded.tether import tethered
 from helpline.privacy import Vault
 from helpline.settings import Address, Settings, load_settings
 
 OWN = ("HELPLINE_", "EXCHANGE_", "TWILIO_", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "PG")
+PROGRAMS = Path(sys.prefix) / "bin"
 UP_PATIENCE = 120.0
 STOP_PATIENCE = 60.0
 LINES_KEPT = 400
@@ -50,7 +52,16 @@ class StandFailed(Exception):
 class Stand:
     """`helpline up` as a child, and everything a test does to it. Stopping it leaves no process and no file."""
 
-    def __init__(self, *, redis: bool = True, per_second: float = 1.0, line: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        redis: bool = True,
+        per_second: float = 1.0,
+        line: Path | None = None,
+        programs: Path = PROGRAMS,
+        user: Account | None = None,
+    ) -> None:
+        """`programs` has the `helpline` to start, as `user` if one is given, which only root can."""
         self.folder = Path(tempfile.mkdtemp(prefix="helpline-stand-", dir="/tmp"))  # reached by the servers' user
         self.folder.chmod(0o711)
         self.web, self.console, self.exchange = (Address("127.0.0.1", port) for port in free_ports(3))
@@ -64,6 +75,10 @@ class Stand:
             "EXCHANGE_CALLS_PER_SECOND": str(per_second),
             "EXCHANGE_MESSAGES_PER_SECOND": str(per_second),
         }
+        self._programs, self._user = programs, user
+        if user is not None:
+            os.chown(self.folder, user.uid, user.gid)
+            self.environ["HOME"] = str(self.folder)
         if line is not None:
             self.environ["HELPLINE_LINE"] = str(line)
         if not redis:
@@ -89,9 +104,10 @@ class Stand:
     def start(self) -> None:
         """Brings the line up and returns once it says that it is. Raises StandFailed."""
         self.said.clear()
-        command = [str(Path(sys.prefix) / "bin" / "helpline"), "up"]
+        who = {"user": self._user.uid, "group": self._user.gid} if self._user is not None else {}
         up = self._up = subprocess.Popen(  # noqa: S603 - our own command
-            tethered(command, death_signal=signal.SIGTERM),
+            tethered([str(self._programs / "helpline"), "up"], death_signal=signal.SIGTERM, **who),
+            cwd=self.folder,
             env=self.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

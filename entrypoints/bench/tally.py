@@ -6,7 +6,7 @@ The exchange times everything; the line's database only says which contact a leg
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ def tally(dialled: int, stats: Mapping[str, Sequence[Row]], known: Identities, n
     webhooks, calls, creates = stats["webhooks"], stats["calls"], stats["creates"]
     conversations = talks(webhooks, now)
     callers = {str(call["sid"]) for call in calls}
-    talked = {sid for room in conversations.values() for sid in room if sid in callers and _met(sid, room)}
+    talked = _talked(conversations, callers)
     over = {str(hook["sid"]) for hook in webhooks if hook["kind"] == "call" and hook["said"] in OVER}
     told = {str(hook["sid"]) for hook in webhooks if hook["kind"] == "twiml" and str(hook["path"]).endswith(TOLD)}
     crowded = sum(_crowded({sid: spans for sid, spans in room.items() if sid not in callers})
@@ -57,6 +57,16 @@ def tally(dialled: int, stats: Mapping[str, Sequence[Row]], known: Identities, n
         ring_ms=ring_latencies(calls, creates, known),
         webhooks_failed=sum(not 200 <= int(hook["status"]) < 300 for hook in webhooks),
     )
+
+
+def served(stats: Mapping[str, Sequence[Row]], now: datetime) -> set[str]:
+    """The numbers of the callers who have talked to somebody."""
+    numbers = {str(call["sid"]): str(call["from"]) for call in stats["calls"]}
+    return {numbers[sid] for sid in _talked(talks(stats["webhooks"], now), numbers)}
+
+
+def _talked(conversations: Mapping[str, Mapping[str, Sequence[Span]]], callers: Collection[str]) -> set[str]:
+    return {sid for room in conversations.values() for sid in room if sid in callers and _met(sid, room)}
 
 
 def talks(webhooks: Iterable[Row], now: datetime) -> dict[str, dict[str, list[Span]]]:

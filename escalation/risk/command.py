@@ -24,7 +24,7 @@ def run(lines: Iterable[str], lexicon: Lexicon) -> Iterator[str]:
 def _conversation(line: str, number: int) -> dict[str, Any]:
     try:
         read = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadLine(f"line {number} is not JSON") from None
     turns = read.get("turns") if isinstance(read, dict) else None
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
@@ -45,5 +45,5 @@ def _verdict(conversation: dict[str, Any], lexicon: Lexicon) -> str:
             "rules": rules,
             "lexicon": risk.lexicon,
         },
-        ensure_ascii=False,
+        ensure_ascii=True,
     )

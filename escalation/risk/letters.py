@@ -1,4 +1,4 @@
-"""Letters as a reader sees them: any script's look-alikes folded to plain ASCII, each with its place in the raw text."""
+"""Letters as a reader sees them: look-alikes of any script folded to ASCII, each with its place in the raw text."""
 
 import unicodedata
 from collections.abc import Mapping

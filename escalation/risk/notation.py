@@ -40,7 +40,7 @@ class NotationError(ValueError):
 class Compiler:
     """Turns patterns into RE2 source.
 
-    `classes` maps a class name to its alternatives, `sayings` a word to the plain words that readings have in its place.
+    `classes` maps a class name to its alternatives, `sayings` a word to the plain words that stand in its place.
     """
 
     def __init__(self, classes: Mapping[str, Sequence[str]], sayings: Mapping[str, Sequence[str]]) -> None:

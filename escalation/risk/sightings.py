@@ -159,7 +159,9 @@ def _subject(text: bytes, found: _Found, lexicon: Lexicon) -> Subject | None:
         return Subject.OTHER
     if found.subject is not None:
         return found.subject
-    return whose(text[max(found.start - 2 * _NEGATION_REACH, 0) : found.start], text[found.start : found.end], lexicon.persons)
+    return whose(
+        text[max(found.start - 2 * _NEGATION_REACH, 0) : found.start], text[found.start : found.end], lexicon.persons
+    )
 
 
 def _denied_within(sightings: Sequence[Sighting]) -> list[Sighting]:

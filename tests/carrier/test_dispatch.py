@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from carrier.dispatch import DEADLINE, GIVE_UP_AFTER, LEAVE_WITHIN, Dispatcher, Pace
+from carrier.dispatch import DEADLINE, GIVE_UP_AFTER, LANES, LEAVE_WITHIN, Dispatcher, Pace
 from carrier.port import CONNECT_TIMEOUT, TIMEOUT, Carrier, NewCall, Unclear
 from entrypoints.drill.world import URL, World
 from entrypoints.outcomes import AFTER
@@ -378,3 +380,44 @@ def test_an_offer_whose_ring_the_carrier_refuses_goes_to_the_next_person_at_once
 
 def test_a_carrier_that_is_slow_has_less_time_than_a_command_has() -> None:
     assert timedelta(seconds=CONNECT_TIMEOUT + TIMEOUT) + LEAVE_WITHIN < DEADLINE
+
+
+def test_a_request_that_hangs_holds_up_no_other_and_nobody_waits_for_it(world: World) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hangs(request: Callable[..., Any], *args: Any) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return request(*args)
+
+    with ThreadPoolExecutor(LANES) as lanes:
+        busy = Dispatcher(
+            world.database, Standing(world, ring=hangs), public_url=URL, after=AFTER, pace=Pace(), executor=lanes
+        )
+        ring(world, "Ana")
+        assert busy.drain() == 1
+        assert begun.wait(20)
+        text(world, "Bo", "hello")
+        assert busy.drain() == 1
+        go_on.set()
+
+
+def test_no_command_is_taken_up_before_a_lane_is_free_for_it(world: World) -> None:
+    go_on = threading.Event()
+
+    def hangs(request: Callable[..., Any], *args: Any) -> Any:
+        assert go_on.wait(20)
+        return request(*args)
+
+    with ThreadPoolExecutor(LANES) as lanes:
+        pace = Pace(calls=1000, texts=1000)
+        slow = Standing(world, text=hangs)
+        busy = Dispatcher(world.database, slow, public_url=URL, after=AFTER, pace=pace, executor=lanes)
+        for _ in range(LANES + 1):
+            text(world, "Bo", "hello")
+        taken = 0
+        for _ in range(LANES + 1):
+            world.clock.advance(0.01)
+            taken += busy.drain()
+        assert taken == LANES
+        go_on.set()

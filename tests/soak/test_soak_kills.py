@@ -8,7 +8,7 @@ import pytest
 
 from entrypoints.bench.stand import Stand
 from helpline.settings import ROOT
-from tests.killing import PARTS, SERVERS, kill_during_calls, quick_line
+from tests.killing import PARTS, SERVERS, Siege, quick_line
 
 KILLS = 100
 
@@ -20,7 +20,7 @@ def test_a_hundred_kills_strand_nobody() -> None:
     print(f"seed {seed}")
     began = time.monotonic()
     with Stand(per_second=20.0, line=quick_line()) as stand:
-        after = kill_during_calls(stand, [rng.choice((*PARTS, *SERVERS)) for _ in range(KILLS)], rng)
+        after = Siege(stand).kill([rng.choice((*PARTS, *SERVERS)) for _ in range(KILLS)], rng)
     figures = {
         "kills": len(after.kills),
         "seed": seed,
