@@ -85,7 +85,7 @@ def cancel(work: Work, kind: TimerKind, subject: object) -> None:
     work.session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.subject == str(subject)))
 
 
-def lease_due(work: Work, limit: int = 10) -> list[Due]:
+def lease_due(work: Work, limit: int = 3) -> list[Due]:
     """Take what is due, matching first and then the oldest, so that no other ticker does for three seconds.
 
     A few at a time: what is leased waits for its turn here while another ticker may be idle.

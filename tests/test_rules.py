@@ -17,7 +17,7 @@ SEED = int(os.environ.get("HELPLINE_SEED", "20261122"))
 SHARDS = 4
 SETTINGS = settings(
     max_examples=int(os.environ.get("HELPLINE_EXAMPLES", "75")),
-    stateful_step_count=32,
+    stateful_step_count=33,
     deadline=None,
     database=None,
     print_blob=False,
@@ -38,6 +38,7 @@ def rare_collection() -> Iterator[None]:
 
 @pytest.mark.expects_errors
 @pytest.mark.usefixtures("rare_collection")
+@pytest.mark.soak
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_whatever_happens_no_rule_breaks(shard: int, make_world: Callable[..., World]) -> None:
     class Here(WorstNight):

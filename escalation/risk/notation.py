@@ -30,6 +30,7 @@ _MANY = (
 )
 _FIGURES = {"#": _NUMBER, "##": _MANY}
 _ALSO = {"to": "(?:to|2)", "for": "(?:for|4)"}
+_NEVER = "[^ -~]"
 _JOINT = r"\b ?"
 
 
@@ -136,7 +137,7 @@ class Speech:
         options.never_capture = True
         options.log_errors = False
         options.max_mem = 256 << 20
-        self._automaton = re2.compile(rf"\b(?:{'|'.join(sources)})".encode("ascii"), options)
+        self._automaton = re2.compile(rf"\b(?:{'|'.join(sources) or _NEVER})".encode("ascii"), options)
 
     def spans(self, text: bytes) -> list[tuple[int, int]]:
         """Leftmost-longest spans that do not overlap."""

@@ -21,7 +21,7 @@ FIGURES = Path(__file__).resolve().parents[2] / "docs" / "soak.json"
 WANTED = int(os.environ.get("HELPLINE_SOAK_EXAMPLES", "10000"))
 LONGEST = float(os.environ.get("HELPLINE_SOAK_SECONDS", "inf"))
 BATCH = 50
-STEPS = 32
+STEPS = 33
 
 
 @dataclass
