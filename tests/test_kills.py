@@ -11,6 +11,8 @@ from tests.killing import PARTS, SERVERS, Siege, quick_line
 SEED = 20261122
 KILLS = 8
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def siege() -> Iterator[Siege]:
