@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
@@ -151,16 +151,11 @@ class Dispatcher:
     def _take_up(self, work: Work, most: int) -> list[Errand]:
         rows = work.session.scalars(
             select(CommandRow)
-            .where(
-                CommandRow.due_at <= work.now,
-                or_(
-                    CommandRow.state.in_((CommandState.PENDING, CommandState.UNCERTAIN)),
-                    (CommandRow.state == CommandState.SENDING) & (CommandRow.deadline <= work.now),
-                ),
-            )
+            .where(outbox.IS_DUE)
             .order_by(CommandRow.priority, CommandRow.ordinal)
             .limit(most)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True),
+            {"now": work.now},
         ).all()
         taken = [self._take(work, row) for row in rows]
         return [errand for errand in taken if errand is not None]

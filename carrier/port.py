@@ -90,7 +90,7 @@ class Twilio:
                 url=call.url,
                 fallback_url=call.fallback_url,
                 status_callback=call.status_url,
-                status_callback_event=["ringing", "answered", "completed"],
+                status_callback_event=["ringing", "completed"],
                 timeout=call.ring_seconds,
             )
         return _sid_of(made)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select
+
 from carrier.dispatch import Dispatcher
 from escalation import cases
-from helpline import inbox, journal, timers
+from helpline import inbox, journal, outbox, timers
 from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
 from routing import callbacks, match, offers, retention, threads, waiting
 
+WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5
 MOST_ROUNDS = 8
 SWEEP_ON = timedelta(seconds=1)
@@ -51,7 +54,8 @@ class Ticker:
         """Handle what is due and drain the outbox, until neither has more. Returns how much was done."""
         done = 0
         for _ in range(MOST_ROUNDS):
-            step = self.fire_due() + self._dispatcher.drain()
+            timers_due, commands_due = self._database.look(WHAT_IS_DUE, now=self._database.now())
+            step = (self.fire_due() if timers_due else 0) + (self._dispatcher.drain() if commands_due else 0)
             done += step
             if not step:
                 break
@@ -65,19 +69,22 @@ class Ticker:
         with self._database.work() as work:
             leased = timers.lease_due(work)
         for due in leased:
-            self._fire(due)
-            if due.kind is TimerKind.MATCH:
+            decided = self._fire(due)
+            if decided and due.kind is TimerKind.MATCH:
                 self._dispatcher.drain()
         return len(leased)
 
-    def _fire(self, due: Due) -> None:
+    def _fire(self, due: Due) -> bool:
+        """Handle one timer. True if that made something due at once, which this tick sees to: nobody is woken."""
         try:
-            with self._database.work() as work:
+            with self._database.work(awake=True) as work:
                 if timers.still_due(work, due):
                     again = HANDLERS[due.kind](work, due.subject)
                     timers.done(work, due, again)
         except Exception as fault:  # noqa: BLE001 - a fault in one contact never stops another
             self._failed(due, fault)
+            return False
+        return work.wanted
 
     def _failed(self, due: Due, fault: Exception) -> None:
         log.error("timer.failed", fault=fault, kind=due.kind, timer=due.id, attempts=due.attempts + 1)

@@ -262,7 +262,7 @@ def _acknowledged(work: Work, contact: Contact, case: Case, row: Page) -> None:
     if row.state is PageState.OPEN:
         row.state = check(PAGE_MOVES, row.state, PageState.ACKNOWLEDGED)
         row.ended_at = work.now
-        timers.cancel(work, TimerKind.PAGE, row.id)
+        timers.cancel(work, row.id, TimerKind.PAGE)
     if case.state is CaseState.OPEN:
         case.state = check(CASE_MOVES, case.state, CaseState.ACKNOWLEDGED)
     case.acknowledged_at, case.acknowledged_risk = work.now, contact.risk
@@ -334,7 +334,7 @@ def _close_open_pages(work: Work, case: Case, to: PageState, only: UUID | None =
 def _end_page(work: Work, row: Page, to: PageState) -> None:
     row.state = check(PAGE_MOVES, row.state, to)
     row.ended_at = work.now
-    timers.cancel(work, TimerKind.PAGE, row.id)
+    timers.cancel(work, row.id, TimerKind.PAGE)
     work.session.flush()
     if to is PageState.STOOD_DOWN:
         contact = work.session.get_one(Case, row.case_id).contact_id

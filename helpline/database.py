@@ -7,15 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, Row, Select, create_engine, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpline.clock import Clock
 from helpline.line import Line, read_line
 from helpline.privacy import Vault
-from helpline.tables import LineVersion
+from helpline.tables import Event, LineVersion
+
+Answers = TypeVarTuple("Answers")
 
 
 class NoLine(Exception):
@@ -47,6 +50,8 @@ class Work:
     new_id: Callable[[], UUID]
     lines: Lines
     wanted: bool = field(default=False)
+    notes: list[dict[str, object]] = field(default_factory=list)
+    """What the journal is told, written in one statement when everything it names has been."""
     closing: dict[tuple[str, str], Callable[[], None]] = field(default_factory=dict)
     """What is done last of all, in this order, so that a row which everybody wants is locked only for the commit."""
 
@@ -104,16 +109,27 @@ class Database:
         """The time, for whoever has no transaction open."""
         return self._clock.now()
 
+    def look(self, question: Select[*Answers], **values: object) -> Row[*Answers]:
+        """One row of a question that needs no transaction: a tenth of what opening one costs."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return connection.execute(question, values).one()
+
     @contextmanager
-    def work(self) -> Iterator[Work]:
-        """One transaction, committed at the end and rolled back on any error."""
+    def work(self, *, awake: bool = False) -> Iterator[Work]:
+        """One transaction, committed at the end and rolled back on any error.
+
+        Whoever is `awake` looks again afterwards by themself: nobody is woken for what they have decided.
+        """
         with self._sessions() as session:
             work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines)
             with session.begin():
                 yield work
+                if work.notes:
+                    session.flush()
+                    session.connection().execute(insert(Event), work.notes)
                 if work.closing:
                     session.flush()
                 for last in sorted(work.closing):
                     work.closing[last]()
-        if work.wanted:
+        if work.wanted and not awake:
             self._doorbell()

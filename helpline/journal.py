@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from helpline.database import Work
-from helpline.tables import Event
 
 
 def note(
@@ -18,4 +17,4 @@ def note(
     **reasons: Any,
 ) -> None:
     """Append what happened. `reasons` are ids, figures, states and rule names: never a number, never a text."""
-    work.session.add(Event(at=work.now, what=what, contact_id=contact, person_id=person, reasons=reasons))
+    work.notes.append({"at": work.now, "what": what, "contact_id": contact, "person_id": person, "reasons": reasons})

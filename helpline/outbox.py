@@ -6,14 +6,21 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 
 from helpline.database import Work
 from helpline.nouns import COMMAND_MOVES, CommandState, LegState, check
 from helpline.privacy import command_words
-from helpline.tables import Caller, CommandRow, Leg
+from helpline.tables import COMMAND_TO_DO, Caller, CommandRow, Leg
 
 TO_DO = (CommandState.PENDING, CommandState.SENDING, CommandState.UNCERTAIN)
+NOW = bindparam("now", type_=CommandRow.due_at.type)
+IS_DUE = and_(
+    text(COMMAND_TO_DO),  # word for word the condition of the index, or it is not used
+    CommandRow.due_at <= NOW,
+    or_(CommandRow.state != CommandState.SENDING, CommandRow.deadline <= NOW),
+)
+"""Whether a command can be taken up at `now`; one that is being sent only after its deadline."""
 
 
 class Kind(StrEnum):

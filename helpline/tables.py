@@ -343,6 +343,9 @@ class TimerRow(Table):
     __table_args__ = (UniqueConstraint("kind", "subject"),)
 
 
+COMMAND_TO_DO = "state IN ('pending', 'sending', 'uncertain')"
+
+
 class CommandRow(Table):
     """Something the carrier is to do, written in the commit of the decision that wants it."""
 
@@ -372,7 +375,7 @@ class CommandRow(Table):
         Index(
             "command_to_do",
             "due_at",
-            postgresql_where=text("state IN ('pending', 'sending', 'uncertain')"),
+            postgresql_where=text(COMMAND_TO_DO),
         ),
     )
 

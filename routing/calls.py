@@ -27,7 +27,7 @@ from helpline.nouns import (
 from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
 from routing.contacts import abandon, wrap_up
-from routing.moves import caller_leg, legs_of, lock_contact, move_leg, offer_leg, taken_offer
+from routing.moves import caller_leg, legs_of, move_leg, offer_leg, taken_offer
 from shifts.roster import roster
 
 SOON = timedelta(seconds=1.5)
@@ -48,21 +48,27 @@ def room_of(contact: UUID) -> str:
 
 def lock_by_leg(work: Work, leg_id: UUID) -> tuple[Contact, Leg] | None:
     """The leg and its contact, locked; None if there is no such leg."""
-    return _lock(work, select(Leg.id, Leg.contact_id).where(Leg.id == leg_id))
+    return _lock(work, LOCKED.where(Leg.id == leg_id))
 
 
 def contact_by_call(work: Work, sid: str) -> tuple[Contact, Leg] | None:
     """The contact whose caller's leg is this carrier call."""
-    return _lock(work, select(Leg.id, Leg.contact_id).where(Leg.sid == sid))
+    return _lock(work, LOCKED.where(Leg.sid == sid))
 
 
-def _lock(work: Work, query: Select[UUID, UUID]) -> tuple[Contact, Leg] | None:
-    """The contact first: what the leg is can be read only once nobody else can change it."""
-    found = work.session.execute(query).first()
-    if found is None:
-        return None
-    contact = lock_contact(work, found.contact_id)
-    return contact, work.session.get_one(Leg, found.id, populate_existing=True)
+LOCKED = (
+    select(Contact, Leg)
+    .join(Leg, Leg.contact_id == Contact.id)
+    .with_for_update(of=(Contact, Leg), key_share=True)
+    .execution_options(populate_existing=True)
+)
+"""The contact is locked before the leg, and both are read as they are once nobody else can change them."""
+
+
+def _lock(work: Work, query: Select[Contact, Leg]) -> tuple[Contact, Leg] | None:
+    """A leg that went on to another contact while its lock was waited for is found there by looking again."""
+    found = work.session.execute(query).first() or work.session.execute(query).first()
+    return None if found is None else (found[0], found[1])
 
 
 def learn_sid(leg: Leg, sid: str) -> None:
@@ -96,7 +102,7 @@ def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     elif leg.offer_id is not None:
         _person_gone(work, contact, leg.offer_id, status)
     if leg.person_id is not None:
-        timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+        timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
 
 
 def joined(work: Work, contact: Contact, leg: Leg) -> None:
@@ -120,9 +126,10 @@ def was_in_room(work: Work, contact: Contact, leg: Leg) -> None:
 
 
 def left(work: Work, contact: Contact, leg: Leg) -> None:
-    """The leg has left the conference, for a moment or for good: ask soon which."""
+    """The leg has left the conference, for a moment or for good: ask soon which, unless the call is over."""
     leg.joined = False
-    timers.bring_forward(work, TimerKind.PRESENCE, contact.id, work.now + SOON)
+    if contact.state in WAITING or contact.state is ContactState.CONNECTED:
+        timers.bring_forward(work, TimerKind.PRESENCE, contact.id, work.now + SOON)
 
 
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:

@@ -172,7 +172,7 @@ def go_on_waiting(work: Work, contact: Contact, limit: timedelta | None = None) 
     contact.limit_at = work.now + (limit or work.line(contact.line_version_id).queue(contact.queue).wait_limit)
     contact.limit_told_at = None
     journal.note(work, "contact.keeps_waiting", contact=contact.id)
-    timers.cancel(work, TimerKind.DECIDE, contact.id)
+    timers.cancel(work, contact.id, TimerKind.DECIDE)
     _wait(work, contact)
 
 
@@ -209,7 +209,7 @@ def wrap_up(work: Work, contact: Contact, why: str) -> None:
         outbox.hang_up(work, leg)
     move_contact(work, contact, ContactState.WRAP_UP, why)
     timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
 
 
 def begin_wrapping(work: Work, contact: Contact, offer: Offer, why: str) -> None:
@@ -248,7 +248,7 @@ def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
 def take_back(work: Work, offer: Offer, why: str) -> None:
     """The offer is rescinded: its phone stops ringing, and a text that has not left yet never does."""
     move_offer(work, offer, OfferState.RESCINDED, why)
-    timers.cancel(work, TimerKind.OFFER, offer.id)
+    timers.cancel(work, offer.id, TimerKind.OFFER)
     outbox.take_back_texts(work, offer.contact_id, offer.person_id, outbox.Urgency.OFFER)
     leg = offer_leg(work, offer.id)
     if leg is not None:
@@ -270,7 +270,6 @@ def part_from(work: Work, leg: Leg) -> None:
 
 
 def _over(work: Work, contact: Contact) -> None:
-    for kind in (TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE):
-        timers.cancel(work, kind, contact.id)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
-    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)

@@ -154,8 +154,8 @@ def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
             take_back(work, other, "somebody else was first")
     move_offer(work, offer, OfferState.ACCEPTED, why)
     offer.accepted_at = work.now
-    timers.cancel(work, TimerKind.DECIDE, contact.id)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    timers.cancel(work, contact.id, TimerKind.DECIDE)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
     if contact.channel is Channel.VOICE:
         timers.schedule(work, TimerKind.OFFER, offer.id, work.now + BRIDGE_LOOK)
         leg = caller_leg(work, contact.id)
@@ -174,9 +174,7 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     if contact.state is not ContactState.CONNECTED:
         move_contact(work, contact, ContactState.CONNECTED, why)
         contact.connected_at = work.now
-    timers.cancel(work, TimerKind.LIMIT, contact.id)
-    timers.cancel(work, TimerKind.DECIDE, contact.id)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE)
 
 
 def ring_caller(work: Work, contact: Contact) -> None:
@@ -234,10 +232,10 @@ def call_back_to_hold(work: Work, contact: Contact) -> None:
 def complete(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     """Wrap-up is done: the person is free for the next contact."""
     move_offer(work, offer, OfferState.COMPLETED, why)
-    timers.cancel(work, TimerKind.OFFER, offer.id)
+    timers.cancel(work, offer.id, TimerKind.OFFER)
     rest(work, offer.person_id)
     close_if_filed(work, contact)
-    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
 
 
 def finish_filing(work: Work, person_id: UUID) -> None:
@@ -292,7 +290,7 @@ def _bridge_due(work: Work, contact: Contact, offer: Offer) -> datetime | None:
 
 def _let_go(work: Work, offer: Offer, *, after: timedelta = timedelta()) -> None:
     """Let the person's leg end; one that has picked up and is being told something is given the time to hear it."""
-    timers.cancel(work, TimerKind.OFFER, offer.id)
+    timers.cancel(work, offer.id, TimerKind.OFFER)
     outbox.take_back_texts(work, offer.contact_id, offer.person_id, outbox.Urgency.OFFER)
     leg = offer_leg(work, offer.id)
     if leg is not None:

@@ -220,7 +220,7 @@ def end(work: Work, contact: Contact, why: str) -> None:
     line = work.line(contact.line_version_id)
     outbox.text_caller(work, contact.caller_id, line.words("text_closed", contact.language), contact=contact.id)
     wrap_up(work, contact, why)
-    timers.cancel(work, TimerKind.SILENCE, contact.id)
+    timers.cancel(work, contact.id, TimerKind.SILENCE)
 
 
 def file(work: Work, offer: Offer, disposition: str | None) -> None:

@@ -98,7 +98,8 @@ def _coverage(work: Work, people: Sequence[Member]) -> Coverage:
 
 def _tiers(work: Work) -> dict[UUID, int]:
     rotation = select(OnCall.person_id, OnCall.tier).join(Person, Person.id == OnCall.person_id)
-    return dict(work.session.execute(rotation.where(Person.active).order_by(Person.place)).tuples().all())
+    rows = work.session.execute(rotation.where(Person.active).order_by(Person.place))
+    return {row.person_id: row.tier for row in rows}
 
 
 def _coverage_of(work: Work, hours: Sequence[DailyHours], tiers: Mapping[UUID, int]) -> Coverage:

@@ -65,9 +65,9 @@ class Crasher:
 
     def wrap(self, opened: Callable[[], Any]) -> Callable[[], Any]:
         @contextmanager
-        def work() -> Iterator[Work]:
+        def work(**how: bool) -> Iterator[Work]:
             dies = self._is_next()
-            with opened() as one:
+            with opened(**how) as one:
                 yield one
                 if dies and not self.after_commit:
                     self._die()

@@ -64,10 +64,10 @@ def caller_status(work: Work, form: Form) -> str:
 
 def room(work: Work, form: Form, *, contact_id: str) -> str:
     """The carrier's notice about a contact's conference."""
-    if work.session.get(Contact, identity(contact_id)) is None:
-        raise TurnedAway(404, "no such contact")
     known = calls.contact_by_call(work, form.get("CallSid")) if form.get("CallSid") else None
     if known is None:
+        if work.session.get(Contact, identity(contact_id)) is None:
+            raise TurnedAway(404, "no such contact")
         return twiml.silence()
     contact, leg = known
     if contact.id != identity(contact_id):

@@ -106,7 +106,7 @@ def test_a_call_is_placed_with_the_addresses_and_the_patience_we_gave(
     call = network.calls[sid]
     assert (call.to, call.from_, call.ring_for) == (PEER, LINE, 25)
     assert (call.instructions.url, call.instructions.fallback_url) == (RING.url, RING.fallback_url)
-    assert call.notices.events == {"ringing", "answered", "completed"}
+    assert call.notices.events == {"ringing", "completed"}
     assert carrier.call(sid).status == "queued"
 
 

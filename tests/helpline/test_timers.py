@@ -124,7 +124,7 @@ def test_what_was_cancelled_is_not_done(world: World) -> None:
     schedule(world, "a", 0)
     (due,) = lease(world)
     with world.database.work() as work:
-        timers.cancel(work, MATCH, "a")
+        timers.cancel(work, "a", MATCH)
     with world.database.work() as work:
         assert not timers.still_due(work, due)
 

@@ -90,7 +90,7 @@ def test_a_caller_who_is_to_be_called_back_keeps_their_number_until_then(world: 
     forget(world)
     assert number_of(world) == SAM
     with world.database.work() as work:
-        timers.cancel(work, TimerKind.CALLBACK, contact)
+        timers.cancel(work, contact, TimerKind.CALLBACK)
     forget(world)
     assert number_of(world) is None
 
