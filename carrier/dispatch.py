@@ -185,14 +185,21 @@ class Dispatcher:
         rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
         if rate is None:
             return True
-        work.session.execute(insert(Throttle).values(name=row.kind, free_at=work.now).on_conflict_do_nothing())
-        gate = work.session.get_one(Throttle, row.kind, with_for_update=True, populate_existing=True)
+        gate = self._gate(work, row.kind)
         verdict = admit(gate.free_at, work.now, rate)
         if not isinstance(verdict, Admitted):
             row.due_at = verdict.free_at
             return False
         gate.free_at = verdict.free_at
         return True
+
+    def _gate(self, work: Work, kind: str) -> Throttle:
+        """The gate of this kind, locked; made when the first request of the kind is to leave."""
+        gate = work.session.get(Throttle, kind, with_for_update=True, populate_existing=True)
+        if gate is not None:
+            return gate
+        work.session.execute(insert(Throttle).values(name=kind, free_at=work.now).on_conflict_do_nothing())
+        return work.session.get_one(Throttle, kind, with_for_update=True)
 
     def _errand(self, work: Work, row: CommandRow, *, settling: bool) -> Errand:
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
@@ -293,7 +300,8 @@ class Dispatcher:
         if isinstance(outcome, (Unknown, Again)):
             self._keep_asking(work, row)
             return
-        outcome = _unless_anothers(work, row, outcome)
+        if errand.settling:
+            outcome = _unless_anothers(work, row, outcome)
         outbox.move(row, CommandState.SENT if isinstance(outcome, Sent) else CommandState.FAILED)
         row.words = None
         if isinstance(outcome, Sent):
@@ -318,12 +326,11 @@ class Dispatcher:
 
 def _lock_contact(work: Work, errand: Errand) -> None:
     """Lock the contact first. A leg may have gone on to another since the command was written."""
-    leg = work.session.get(Leg, errand.leg) if errand.leg else None
-    found = leg.contact_id if leg is not None else errand.contact
-    if found is not None:
-        work.session.get_one(Contact, found, with_for_update=True)
-    if leg is not None:
-        work.session.refresh(leg)
+    if errand.leg is not None:
+        locked = select(Contact, Leg).join(Leg, Leg.contact_id == Contact.id).where(Leg.id == errand.leg)
+        work.session.execute(locked.with_for_update(of=(Contact, Leg), key_share=True)).one()
+    elif errand.contact is not None:
+        work.session.get_one(Contact, errand.contact, with_for_update=True)
 
 
 def _unless_anothers(work: Work, row: CommandRow, outcome: Sent | Failed) -> Sent | Failed:

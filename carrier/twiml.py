@@ -8,7 +8,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 VOICES: Mapping[str, str] = {"en": "en-US", "es": "es-MX", "fr": "fr-FR", "pt": "pt-BR", "de": "de-DE"}
-CONFERENCE_EVENTS = "join leave"
+CONFERENCE_EVENTS = "join"  # that somebody has left is told by the request for what they hear next
 
 Spoken = Sequence[tuple[str, str]]
 """Pairs of language and words, in the order they are said."""

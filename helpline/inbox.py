@@ -17,7 +17,10 @@ from helpline.tables import Received
 RETRY_WINDOW = timedelta(minutes=10)
 RECEIVED = cast(Table, Received.__table__)
 CLAIM = (
-    insert(RECEIVED).values(key=bindparam("key"), at=bindparam("at")).on_conflict_do_nothing().returning(RECEIVED.c.key)
+    insert(RECEIVED)
+    .values(key=bindparam("key"), at=bindparam("at"), reply=bindparam("reply"))
+    .on_conflict_do_nothing()
+    .returning(RECEIVED.c.key)
 )
 KEEP = update(RECEIVED).where(RECEIVED.c.key == bindparam("of")).values(reply=bindparam("reply"))
 
@@ -41,12 +44,13 @@ def key_of(path: str, form: Iterable[tuple[str, str]]) -> bytes:
     return hashlib.sha256(signed.encode()).digest()
 
 
-def claim(work: Work, key: bytes) -> str | First:
+def claim(work: Work, key: bytes, usual: str = "") -> str | First:
     """First.TIME if the request is new, else the reply it got. A second copy waits here for the first to commit.
 
+    The `usual` reply, which most requests get, is kept at once; any other with `keep_reply`.
     Raises Replayed when the first was handled more than ten minutes ago.
     """
-    new = work.session.connection().execute(CLAIM, {"key": key, "at": work.now})
+    new = work.session.connection().execute(CLAIM, {"key": key, "at": work.now, "reply": usual})
     if new.first():
         return First.TIME
     row = work.session.execute(select(Received.at, Received.reply).where(Received.key == key)).one()

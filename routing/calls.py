@@ -7,7 +7,6 @@ about where a leg is now, and what it would move is looked at before it is moved
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -30,7 +29,6 @@ from routing.contacts import abandon, wrap_up
 from routing.moves import caller_leg, legs_of, move_leg, offer_leg, taken_offer
 from shifts.roster import roster
 
-SOON = timedelta(seconds=1.5)
 GOING = {
     "queued": LegState.DIALLED,
     "initiated": LegState.DIALLED,
@@ -94,6 +92,8 @@ def leg_status(work: Work, contact: Contact, leg: Leg, status: str) -> None:
 
 def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     """A leg is down: the caller's ends the contact, a person's ends their part of it."""
+    if leg.joined:
+        was_in_room(work, contact, leg)
     if not move_leg(work, leg, LegState.ENDED):
         return
     journal.note(work, "leg.ended", contact=contact.id, person=leg.person_id, role=leg.role, status=status)
@@ -125,11 +125,9 @@ def was_in_room(work: Work, contact: Contact, leg: Leg) -> None:
         offers.bridged(work, contact, offer, "both were in the conference")
 
 
-def left(work: Work, contact: Contact, leg: Leg) -> None:
-    """The leg has left the conference, for a moment or for good: ask soon which, unless the call is over."""
+def fetches(leg: Leg) -> None:
+    """Whoever asks what they hear next is not in the conference, or is no longer."""
     leg.joined = False
-    if contact.state in WAITING or contact.state is ContactState.CONNECTED:
-        timers.bring_forward(work, TimerKind.PRESENCE, contact.id, work.now + SOON)
 
 
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:

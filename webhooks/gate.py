@@ -12,6 +12,7 @@ from flask import Request, Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from twilio.request_validator import RequestValidator
 
+from carrier import twiml
 from carrier.port import in_webhook
 from escalation.risk import Lexicon
 from helpline import inbox
@@ -25,6 +26,7 @@ TRIES = 3
 AWAY_TRIES, AWAY_PAUSE = 16, 0.25
 """A database that is being started again is waited for: four seconds of silence are better than a call that ends."""
 GONE = ("08", "57P")
+SILENCE = twiml.silence()
 LOST_A_RACE = frozenset({"23505", "23P01", "40001", "40P01"})
 log = logger(__name__)
 
@@ -132,11 +134,12 @@ def _is_away(fault: DBAPIError) -> bool:
 def _in_one_transaction(door: Door, fingerprint: bytes, form: Form, handler: Handler) -> str:
     """Handle the request, all or nothing. Where another was first, the next try sees what it did."""
     with door.database.work() as work:
-        earlier = inbox.claim(work, fingerprint)
+        earlier = inbox.claim(work, fingerprint, SILENCE)
         if not isinstance(earlier, inbox.First):
             return earlier
         reply = handler(work, form)
-        inbox.keep_reply(work, fingerprint, reply)
+        if reply != SILENCE:
+            inbox.keep_reply(work, fingerprint, reply)
         return reply
 
 

@@ -72,11 +72,8 @@ def room(work: Work, form: Form, *, contact_id: str) -> str:
     contact, leg = known
     if contact.id != identity(contact_id):
         raise TurnedAway(404, "not a call of this contact")
-    event = form.get("StatusCallbackEvent")
-    if event == "participant-join":
+    if form.get("StatusCallbackEvent") == "participant-join":
         calls.joined(work, contact, leg)
-    elif event == "participant-leave":
-        calls.left(work, contact, leg)
     return twiml.silence()
 
 
@@ -94,6 +91,8 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     calls.learn_sid(leg, sid)
     if leg.role is LegRole.CALLER:
         contacts.heard(work, contact)
+    if name not in {"status", "after"}:
+        calls.fetches(leg)
     return LEG_HANDLERS[name](work, form, contact, leg)
 
 
@@ -270,6 +269,7 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """A leg has left the conference, so it was in it: by hanging up, by the star key, or because it ended."""
     status = form.get("CallStatus")
     calls.was_in_room(work, contact, leg)
+    calls.fetches(leg)
     if status in calls.GONE:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()

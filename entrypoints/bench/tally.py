@@ -72,16 +72,22 @@ def _talked(conversations: Mapping[str, Mapping[str, Sequence[Span]]], callers: 
 def talks(webhooks: Iterable[Row], now: datetime) -> dict[str, dict[str, list[Span]]]:
     """For each room, when each call was in it; until `now` for one that has not left."""
     rooms: dict[str, dict[str, list[Span]]] = {}
-    inside: dict[tuple[str, str], datetime] = {}
-    for hook in sorted((hook for hook in webhooks if hook["kind"] == "conference"), key=lambda hook: str(hook["at"])):
-        place = (str(hook["path"]), str(hook["sid"]))
-        if hook["said"] == "participant-join":
-            inside.setdefault(place, moment(hook))
-        elif hook["said"] == "participant-leave" and place in inside:
-            rooms.setdefault(place[0], {}).setdefault(place[1], []).append((inside.pop(place), moment(hook)))
-    for (room, sid), since in inside.items():
+    inside: dict[str, tuple[str, datetime]] = {}
+    for hook in sorted(webhooks, key=lambda hook: str(hook["at"])):
+        sid = str(hook["sid"])
+        if hook["kind"] == "conference" and hook["said"] == "participant-join":
+            inside.setdefault(sid, (str(hook["path"]), moment(hook)))
+        elif sid in inside and _leaves(hook):
+            room, since = inside.pop(sid)
+            rooms.setdefault(room, {}).setdefault(sid, []).append((since, moment(hook)))
+    for sid, (room, since) in inside.items():
         rooms.setdefault(room, {}).setdefault(sid, []).append((since, now))
     return rooms
+
+
+def _leaves(hook: Row) -> bool:
+    """Whether a call is in no room from here on: it asks what it hears next, or it is over."""
+    return hook["kind"] == "twiml" or (hook["kind"] == "call" and hook["said"] in OVER)
 
 
 def double_rings(creates: Iterable[Row], webhooks: Iterable[Row], now: datetime) -> int:

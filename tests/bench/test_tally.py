@@ -46,7 +46,7 @@ def served() -> dict[str, list[dict[str, Any]]]:
         "webhooks": [
             room(2, "join", "CA-ana"),
             room(3, "join", "CA-sam"),
-            room(9, "leave", "CA-sam"),
+            hook(9, "twiml", "/webhooks/voice/leg-sam/after", "completed", "CA-sam"),
             over(9, "leg-ana", "CA-ana"),
             hook(9, "call", "/webhooks/voice/status", "completed", "CA-sam"),
         ],
