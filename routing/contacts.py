@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,7 +24,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.privacy import caller_number, withheld
-from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
+from helpline.tables import Caller, Case, Contact, Leg, Offer, Page, Person
 from routing.moves import (
     legs_of,
     move_contact,
@@ -98,7 +98,9 @@ def receive(
     work.session.flush()
     journal.note(work, "contact.arrived", contact=contact.id, channel=channel, line=line.version)
     move_contact(work, contact, ContactState.QUEUED, "arrived", queue=contact.queue)
-    _wait(work, contact)
+    steps = line.ladder.tiers_by_wait
+    first_step = min((step.after_seconds for step in steps), default=0.0)
+    _wait(work, contact, work.now if risk else work.now + timedelta(seconds=first_step))
     return contact
 
 
@@ -209,7 +211,7 @@ def wrap_up(work: Work, contact: Contact, why: str) -> None:
         outbox.hang_up(work, leg)
     move_contact(work, contact, ContactState.WRAP_UP, why)
     timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
+    let_ladder_look(work, contact)
 
 
 def begin_wrapping(work: Work, contact: Contact, offer: Offer, why: str) -> None:
@@ -229,11 +231,18 @@ def close_if_filed(work: Work, contact: Contact) -> None:
     _over(work, contact)
 
 
-def _wait(work: Work, contact: Contact) -> None:
+def let_ladder_look(work: Work, contact: Contact) -> None:
+    """What the ladder goes by has changed. One that has not begun has nobody to call off, and goes by its own time."""
+    begun = select(Case.id).where(Case.contact_id == contact.id)
+    if contact.risk or work.session.scalar(begun) is not None:
+        timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
+
+
+def _wait(work: Work, contact: Contact, ladder: datetime | None = None) -> None:
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
     timers.schedule(work, TimerKind.LIMIT, contact.id, contact.limit_at)
     timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, ladder or work.now)
 
 
 def _let_everybody_go(work: Work, contact: Contact, why: str) -> None:
@@ -270,6 +279,6 @@ def part_from(work: Work, leg: Leg) -> None:
 
 
 def _over(work: Work, contact: Contact) -> None:
-    timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
+    timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE, TimerKind.LADDER)
+    let_ladder_look(work, contact)
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)

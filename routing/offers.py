@@ -22,7 +22,15 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing.contacts import LAST_WORDS, back_in_queue_if_unasked, begin_wrapping, close_if_filed, requeue, take_back
+from routing.contacts import (
+    LAST_WORDS,
+    back_in_queue_if_unasked,
+    begin_wrapping,
+    close_if_filed,
+    let_ladder_look,
+    requeue,
+    take_back,
+)
 from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
 from shifts.roster import Held, Member
 
@@ -155,7 +163,7 @@ def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     move_offer(work, offer, OfferState.ACCEPTED, why)
     offer.accepted_at = work.now
     timers.cancel(work, contact.id, TimerKind.DECIDE)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now, wake=False)
+    let_ladder_look(work, contact)
     if contact.channel is Channel.VOICE:
         timers.schedule(work, TimerKind.OFFER, offer.id, work.now + BRIDGE_LOOK)
         leg = caller_leg(work, contact.id)
