@@ -135,6 +135,8 @@ def test_what_was_said_is_never_lowered_by_what_follows(lexicon: Lexicon, after:
     (HIGH, "not wanting to live is no denial", "i don't want to live"),
     (HIGH, "not wanting to live is no denial", "i do not want to be alive anymore"),
     (HIGH, "not wanting to live is no denial", "no quiero vivir"),
+    (IMMINENT, "no, as an answer", "no, me tomé todas las pastillas"),
+    (IMMINENT, "no, as an answer", "no... i took all of my pills"),
     (HIGH, "two denials", "i can't stop thinking about killing myself"),
 )
 def test_a_denial_lowers_by_one_tier_at_most(lexicon: Lexicon, tier: Tier, words: str) -> None:

@@ -53,7 +53,7 @@ def test_a_message_of_imminent_danger_is_imminent_whatever_went_before(said: lis
 
 @given(speech, st.sampled_from(IMMINENT))
 def test_a_sentence_of_imminent_danger_counts_at_the_end_of_any_message(words: str, last: str) -> None:
-    assert grade([f"{words}. {last}"], LEXICON).tier is Tier.IMMINENT
+    assert grade([f"{words}\n{last}"], LEXICON).tier is Tier.IMMINENT
 
 
 @given(speech, st.data())
