@@ -1,14 +1,14 @@
 """Words as they stand in a message, and as they were meant behind signs, gaps between letters and slips."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from escalation.risk.letters import Letters
 from escalation.risk.spelling import Spelling
 
 _CHUNK = re.compile(r"[^\s]+|\n")
-_PIECE = re.compile(r"[a-z0-9]+(?:['`][a-z]+)*|\.{2,}|[.!;\n]+|[?]+[?!.]*")
+_PIECE = re.compile(r"[a-z0-9]+(?:['`][a-z]+)*|\.{2,}|,|[.!;\n]+|[?]+[?!.]*")
 _PLAIN = re.compile(r"[\"'(\[]*[a-z]+(?:'[a-z]+)?[.,!?;:)\]\"']*\Z")
 _SIMPLE = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _COMPOUND = re.compile(r"[a-z]{2,}(?:[-/.,:]+[a-z]{2,})+")
@@ -19,11 +19,12 @@ _ADDRESS = re.compile(r"https?:|www\.|@.+\.[a-z]+$|\.(?:com|org|net)\b")
 _EDGES = "\"'([{.,!?;:)]}~"
 _FIRM_EDGES = "\"'([{.,;:)]}~"
 _LEETSPEAK = 2
+_PAUSE = ","
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One plain word, or the mark `.` or `?`, and the raw characters [start, end) it was read from."""
+    """One plain word, or the mark `.`, `?` or `,` (a pause), and the raw characters [start, end) it was read from."""
 
     text: str
     start: int
@@ -35,13 +36,24 @@ def pieces(letters: Letters, start: int, end: int) -> Iterator[Word]:
     places = letters.places
     for piece in _PIECE.finditer(letters.text, start, end):
         text = piece.group()
-        if text.startswith(".."):
-            continue
-        if text[0] in ".!;\n":
+        if text.startswith("..") or text == ",":
+            text = _PAUSE
+        elif text[0] in ".!;\n":
             text = "."
         elif text[0] == "?":
             text = "?"
         yield Word(text.replace("`", "'"), places[piece.start()], places[piece.end() - 1] + 1)
+
+
+def without_pauses(words: Iterable[Word]) -> Iterator[Word]:
+    """A pause says nothing, save after "no": then it ends an answer, and what follows is not what is denied."""
+    before = ""
+    for word in words:
+        if word.text != _PAUSE:
+            yield word
+        elif before == "no":
+            yield Word(".", word.start, word.end)
+        before = word.text
 
 
 def unmasked(letters: Letters, spelling: Spelling) -> Iterator[Word]:

@@ -59,7 +59,10 @@ class _Assembly:
             rules=rules,
             negation=negation,
             persons=Persons(
-                *(self._words(name) for name in ("speakers", "selves", "they", "theirs", "others", "observing"))
+                *(
+                    self._words(name)
+                    for name in ("speakers", "selves", "they", "theirs", "others", "observing", "inflected")
+                )
             ),
             grave=frozenset(
                 slot for rule in rules if len(rule.needs) == 1 and not rule.signs for slot in rule.needs[0]

@@ -90,7 +90,7 @@ class Compiler:
         if token == "^":
             return r"\A ?"
         if token == "/":
-            return r"(?:[.?]|\z)"
+            return r"(?:[.?] ?|\z)"
         if token == "$":
             return r"(?:[.?] ?)*\z"
         if token.startswith("{"):

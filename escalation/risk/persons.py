@@ -9,7 +9,8 @@ from escalation.risk.verdict import Subject
 class Persons:
     """`speakers` and `they` act; `selves` and `theirs` are every pronoun; `others` are the nouns for people as well.
 
-    `observing` words after a speaker hand the sentence over to another: "I think my brother …".
+    `observing` words after a speaker hand the sentence over to another: "I think my brother …". `inflected` verbs
+    carry the writer in their ending, so that a negation stands straight before them: "no quiero …".
     """
 
     speakers: frozenset[str]
@@ -18,6 +19,7 @@ class Persons:
     theirs: frozenset[str]
     others: frozenset[str]
     observing: frozenset[str]
+    inflected: frozenset[str]
 
 
 def whose(before: bytes, inside: bytes, persons: Persons) -> Subject | None:

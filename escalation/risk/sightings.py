@@ -139,7 +139,8 @@ def _blanked(reading: Reading, asides: Sequence[Span]) -> bytes:
 def _is_denied(text: bytes, found: _Found, lexicon: Lexicon) -> bool:
     before = text[max(found.start - _NEGATION_REACH, 0) : found.start]
     first = text[found.start : found.end].split(b" ", 1)[0].decode("ascii")
-    brings_subject = first in lexicon.persons.speakers or first in lexicon.persons.others
+    persons = lexicon.persons
+    brings_subject = first in persons.others or (first in persons.speakers and first not in persons.inflected)
     speech = lexicon.negation.before_clause if brings_subject else lexicon.negation.before
     return bool(speech.spans(before))
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from escalation.risk.disguise import Word, mended, pieces, unmasked
+from escalation.risk.disguise import Word, mended, pieces, unmasked, without_pauses
 from escalation.risk.letters import fold
 from escalation.risk.spelling import Spelling
 
@@ -42,8 +42,9 @@ class Reading:
 def read(raw: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     """The readings that differ, plainest first; a negation or an idiom is judged within one reading."""
     letters = fold(raw, vocabulary.lookalikes, vocabulary.pictures)
-    written = _said(pieces(letters, 0, len(letters.text)), vocabulary)
-    mended_words = _said(mended(list(unmasked(letters, vocabulary.spelling)), vocabulary.spelling), vocabulary)
+    spelling = vocabulary.spelling
+    written = _said(without_pauses(pieces(letters, 0, len(letters.text))), vocabulary)
+    mended_words = _said(mended(list(without_pauses(unmasked(letters, spelling))), spelling), vocabulary)
     fluent = _without(vocabulary.fillers, mended_words)
     bare = _without(vocabulary.fillers | vocabulary.softeners, mended_words)
     readings: dict[bytes, Reading] = {}
