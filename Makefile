@@ -27,7 +27,7 @@ run: $(VENV)/.ready-to-run
 
 test: ## every check and every test
 test: lint
-	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@exec $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 soak: ## the long proofs: hours of simulated traffic and many more examples and kills
 soak: $(VENV)/.ready-to-test

@@ -189,9 +189,9 @@ BREAKS = (
         "Redis is gone",
         "a new contact is not matched before the regular round",
         "routing/contacts.py",
-        "def _wait(work: Work, contact: Contact) -> None:\n"
+        "def _wait(work: Work, contact: Contact, ladder: datetime | None = None) -> None:\n"
         "    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)",
-        "def _wait(work: Work, contact: Contact) -> None:\n"
+        "def _wait(work: Work, contact: Contact, ladder: datetime | None = None) -> None:\n"
         "    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now + LOOK_AGAIN)",
     ),
     Break(

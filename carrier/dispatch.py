@@ -31,6 +31,8 @@ LEAVE_WITHIN = timedelta(seconds=3)
 SETTLE_AFTER = timedelta(seconds=2)
 GIVE_UP_AFTER = timedelta(seconds=30)
 RETRY = timedelta(seconds=1)
+SLOWEST = timedelta(seconds=8)
+"""A carrier that is away is not asked ever and again for everything, and not noticed late when it is back."""
 LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
 LANES = 8
@@ -295,7 +297,7 @@ class Dispatcher:
             return
         if isinstance(outcome, Again) and row.state is CommandState.SENDING:
             outbox.move(row, CommandState.PENDING)
-            row.due_at = work.now + RETRY
+            row.due_at = work.now + min(RETRY * row.attempts, SLOWEST)
             return
         if isinstance(outcome, (Unknown, Again)):
             self._keep_asking(work, row)
@@ -315,7 +317,8 @@ class Dispatcher:
         """Ask again soon, and give up in the end. A hang-up is never given up: a leg would stay up for hours."""
         if row.state is CommandState.SENDING:
             outbox.move(row, CommandState.UNCERTAIN)
-        row.due_at = work.now + SETTLE_AFTER
+        asked_for = work.now - (row.sent_at or work.now)
+        row.due_at = work.now + min(max(SETTLE_AFTER, asked_for), SLOWEST)
         if row.kind == Kind.HANG_UP:
             return
         if row.sent_at is not None and work.now - row.sent_at > GIVE_UP_AFTER:

@@ -34,11 +34,11 @@ class Stack:
     """The running parts of one process."""
 
     database: Database
-    door: Door
     ticker: Ticker
+    door: Callable[[], Door]
 
     def web(self) -> Flask:
-        return create_app(self.door)
+        return create_app(self.door())
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,17 @@ def assemble(
     carrier: Carrier,
     account: Account,
     *,
-    lexicon: Lexicon,
+    lexicon: Callable[[], Lexicon],
     pace: Pace,
     executor: Executor | None = None,
 ) -> Stack:
-    """Put the parts together. Without an executor the outbox is drained one request after another."""
+    """Put the parts together. Without an executor the outbox is drained one request after another.
+
+    `lexicon` is loaded by the process that has the door, since it takes two seconds and much memory.
+    """
     dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
-    door = Door(database, account.public_url, account.sid, account.tokens, lexicon)
-    return Stack(database, door, Ticker(database, dispatcher))
+    ticker = Ticker(database, dispatcher)
+    return Stack(database, ticker, lambda: Door(database, account.public_url, account.sid, account.tokens, lexicon()))
 
 
 def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:
@@ -76,20 +79,18 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         doorbell=_doorbell(settings.redis_url),
     )
     carrier = Twilio(account.sid, account.tokens[0], http or PooledHttp(settings.api_base))
-    stack = assemble(
+    return assemble(
         database,
         carrier,
         account,
-        lexicon=load_lexicon(),
+        lexicon=load_lexicon,
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
         executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
     )
-    _spare_callers_the_collector()
-    return stack
 
 
-def _spare_callers_the_collector() -> None:
-    """What was built stays for good: looking through all of it for garbage would hold up a webhook now and then."""
+def spare_callers_the_collector() -> None:
+    """What a process was built of stays: to look through it all for garbage would hold up a webhook now and then."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)

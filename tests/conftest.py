@@ -27,6 +27,11 @@ MakeWorld = Callable[..., World]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expects_errors: the test makes something fail that is logged as an error")
+    config.addinivalue_line("markers", "long: takes most of a minute, and is begun first")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

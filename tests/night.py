@@ -35,6 +35,8 @@ CALLERS = ("Sam", "Kim", "Luz")
 TOLD = (
     "to keep waiting, press 1",
     "para seguir esperando",
+    "we keep ringing for you",
+    "seguimos llamando",
     "you are back in our line, in front",
     "está de nuevo en nuestra línea",
 )

@@ -11,8 +11,7 @@ from tests.killing import PARTS, SERVERS, Siege, quick_line
 SEED = 20261122
 KILLS = 8
 
-pytestmark = pytest.mark.soak
-
+pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def siege() -> Iterator[Siege]:

@@ -7,24 +7,14 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
-from worst_night import WorstNight
+from worst_night import play
 
 from entrypoints.drill.world import World
 
 SEED = int(os.environ.get("HELPLINE_SEED", "20261122"))
 SHARDS = 4
-SETTINGS = settings(
-    max_examples=int(os.environ.get("HELPLINE_EXAMPLES", "75")),
-    stateful_step_count=33,
-    deadline=None,
-    database=None,
-    print_blob=False,
-    phases=[Phase.generate, *([Phase.shrink] if os.environ.get("HELPLINE_SHRINK") else [])],
-    suppress_health_check=list(HealthCheck),
-    report_multiple_bugs=False,
-)
+NIGHTS = int(os.environ.get("HELPLINE_EXAMPLES", "75"))
+"""Of at least thirty steps each, for every shard."""
 
 
 @pytest.fixture
@@ -36,14 +26,9 @@ def rare_collection() -> Iterator[None]:
     gc.set_threshold(*usual)
 
 
+@pytest.mark.long
 @pytest.mark.expects_errors
 @pytest.mark.usefixtures("rare_collection")
-@pytest.mark.soak
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_whatever_happens_no_rule_breaks(shard: int, make_world: Callable[..., World]) -> None:
-    class Here(WorstNight):
-        pass
-
-    Here.make_world = staticmethod(make_world)
-    run_state_machine_as_test(seed(SEED + shard)(Here), settings=SETTINGS)
-    assert Here.steps >= 30 * SETTINGS.max_examples or SETTINGS.max_examples < 10
+    assert play(make_world, NIGHTS, SEED + 1000 * shard) >= NIGHTS

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from hypothesis import note
+from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from night import CALLERS, STAFF, BrokenLexicon, Night
 
 from entrypoints.drill.world import World
@@ -47,8 +54,12 @@ FAULTS = {
     "calls refused with 429": {"refuse_calls": True, "refuse_with": 429},
     "replies lost": {"lose_create_replies": True},
 }
+FULL = 30
+"""Steps of a night that counts; some that are begun break off early."""
+BATCH = 10
+"""More at once, and most would be small changes of one that was played before."""
 PAUSE = st.sampled_from((0, 0, 0, 0.4, 1, 3, 7))
-LONG = st.sampled_from((10, 21, 21, 31, 47, 65, 160))
+LONG = st.sampled_from((10, 10, 21, 21, 31, 31, 47, 160))
 people = st.sampled_from(sorted(STAFF))
 callers = st.sampled_from(CALLERS)
 which = st.integers(0, 5)
@@ -59,30 +70,34 @@ class WorstNight(RuleBasedStateMachine):
 
     make_world: Callable[..., World]
     nights = 0
-    steps = 0
 
     def __init__(self) -> None:
         super().__init__()
         self.night: Night | None = None
         self.failed = False
         self.acts = 0
+        self.steps = -1
 
     @initialize(
+        first=st.sampled_from(("calls", "texts", "both")),
         away=st.sampled_from(AWAY),
         partner=st.booleans(),
         engine_fails=st.sampled_from((False, False, False, True)),
         slow=st.sampled_from((False, False, False, False, False, True)),
     )
-    def begin(self, away: frozenset[str], partner: bool, engine_fails: bool, slow: bool) -> None:
-        type(self).nights += 1
-        type(self).steps -= 1
+    def begin(self, first: str, away: frozenset[str], partner: bool, engine_fails: bool, slow: bool) -> None:
         world = type(self).make_world(**({"lexicon": BrokenLexicon()} if engine_fails else {}))
         self.night = Night(world, away=away, partner_answers=partner)
         self.world, self.network, self.slow = world, world.network, slow
+        if first in {"calls", "both"}:
+            self.night.callers["Sam"].dial(self.night.line_number)
+        if first in {"texts", "both"}:
+            self.night.callers["Kim"].text(self.night.line_number, "hi")
+        self._then(1)
 
     @invariant()
     def one_more_step(self) -> None:
-        type(self).steps += 1
+        self.steps += 1
 
     # callers
 
@@ -181,6 +196,7 @@ class WorstNight(RuleBasedStateMachine):
         try:
             if not self.failed:
                 self.night.end(slow=self.slow)
+                type(self).nights += self.steps >= FULL
         finally:
             self.night.close()
 
@@ -204,3 +220,27 @@ class WorstNight(RuleBasedStateMachine):
         chosen = phones[n % len(phones)]
         note(f"{chosen.name} at {self.world.clock.now():%H:%M:%S.%f}")
         return chosen
+
+
+def play(make_world: Callable[..., World], wanted: int, first_seed: int, *, shrink: bool = False) -> int:
+    """At least `wanted` full nights, in batches whose seeds count up from `first_seed`. Returns how many there were."""
+
+    class Here(WorstNight):
+        pass
+
+    Here.make_world = staticmethod(make_world)
+    chosen = settings(
+        max_examples=BATCH,
+        stateful_step_count=FULL + 2,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    batch = 0
+    while Here.nights < wanted:
+        run_state_machine_as_test(seed(first_seed + batch)(Here), settings=chosen)
+        batch += 1
+    return Here.nights

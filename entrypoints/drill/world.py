@@ -157,7 +157,7 @@ class World:
         )
         carrier = Twilio(SID, TOKEN, WsgiHttp(self._unless_away(telephone.rest_app(self.network))))
         account = Account(SID, (TOKEN,), URL)
-        self.stack = assemble(self.database, carrier, account, lexicon=self.lexicon, pace=Pace())
+        self.stack = assemble(self.database, carrier, account, lexicon=lambda: self.lexicon, pace=Pace())
         self.app = self.stack.web()
 
     def _unless_away(self, app: Callable[..., Any]) -> Callable[..., Any]:

@@ -40,17 +40,17 @@ def test_a_proxy_that_rewrites_the_address_is_found(visit: Visit, rewrite: Calla
 
 @pytest.mark.parametrize("known", ["http://line.example", "https://line.example.org", "https://www.line.example"])
 def test_a_web_process_that_knows_itself_by_another_address_is_found(visit: Visit, known: str) -> None:
-    visit.world.app = create_app(replace(visit.world.stack.door, public_url=known))
+    visit.world.app = create_app(replace(visit.world.stack.door(), public_url=known))
     assert CHANGED in visit.one("public address").found
 
 
 def test_a_web_process_with_another_token_is_found(visit: Visit) -> None:
-    visit.world.app = create_app(replace(visit.world.stack.door, tokens=("an older one",)))
+    visit.world.app = create_app(replace(visit.world.stack.door(), tokens=("an older one",)))
     assert CHANGED in visit.one("public address").found
 
 
 def test_a_token_that_is_being_rotated_passes(visit: Visit) -> None:
-    door = visit.world.stack.door
+    door = visit.world.stack.door()
     visit.world.app = create_app(replace(door, tokens=("the next one", *door.tokens)))
     assert visit.one("public address").verdict is Verdict.OK
 

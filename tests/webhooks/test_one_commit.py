@@ -107,9 +107,9 @@ def test_a_webhook_that_asks_the_carrier_fails_before_the_request_leaves(
         return nobody.ring(NewCall("+12125550121", "+12125550100", URL, URL, URL, 20))
 
     monkeypatch.setattr(voice, "incoming", asking)
-    stack = assemble(world.database, nobody, Account(SID, (TOKEN,), URL), lexicon=world.stack.door.lexicon, pace=Pace())
+    stack = assemble(world.database, nobody, Account(SID, (TOKEN,), URL), lexicon=lambda: world.lexicon, pace=Pace())
     before = contents(world.engine)
-    assert Doorstep(create_app(stack.door)).post("/webhooks/voice/incoming", call()).status == 500
+    assert Doorstep(create_app(stack.door())).post("/webhooks/voice/incoming", call()).status == 500
     assert contents(world.engine) == before
     assert [error.split()[:2] for error in logged_errors] == [["webhook.failed", "AskedInWebhook"]]
     logged_errors.clear()

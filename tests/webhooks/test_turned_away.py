@@ -117,8 +117,8 @@ def test_a_request_of_another_account(world: World, doorstep: Doorstep, notebook
 
 
 def test_during_a_rotation_either_token_signs_and_afterwards_only_the_new_one(world: World) -> None:
-    rotating = Doorstep(create_app(replace(world.stack.door, tokens=("the new token", TOKEN))))
-    rotated = Doorstep(create_app(replace(world.stack.door, tokens=("the new token",))))
+    rotating = Doorstep(create_app(replace(world.stack.door(), tokens=("the new token", TOKEN))))
+    rotated = Doorstep(create_app(replace(world.stack.door(), tokens=("the new token",))))
     assert rotating.post(CALLS, call(), token="the new token").status == 200
     assert rotating.post(CALLS, call(CallSid="CA" + "2" * 32), token=TOKEN).status == 200
     assert rotated.post(CALLS, call(CallSid="CA" + "3" * 32), token="the new token").status == 200
