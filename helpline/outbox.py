@@ -108,6 +108,12 @@ def redirect(work: Work, leg: Leg, path: str) -> None:
     _write(work, Kind.REDIRECT, Urgency.LIVE, contact=leg.contact_id, leg=leg.id, path=path)
 
 
+def bring_back(work: Work, leg: Leg, path: str) -> None:
+    """Redirect a leg that asks for nothing any more, unless a redirect of it is on its way."""
+    if not _under_way(work, leg.id, Kind.REDIRECT):
+        redirect(work, leg, path)
+
+
 def text_person(work: Work, person: UUID, words: str, *, urgency: Urgency, contact: UUID | None = None) -> UUID:
     return _write(work, Kind.TEXT, urgency, contact=contact, person=person, words=words)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.nouns import CONTACT_OVER, WAITING, Channel, ContactState, LegRole, LegState, TimerKind
-from helpline.tables import Contact
+from helpline.tables import Contact, Leg
 from routing import callbacks
 from routing.contacts import LOOK_AGAIN, close_if_filed, divert
 from routing.moves import caller_leg, is_taken, legs_of, lock_contact, move_leg
@@ -74,5 +74,13 @@ def _ask_the_carrier(work: Work, contact: Contact) -> None:
     for leg in legs:
         if connected or (silent and leg.role is LegRole.CALLER):
             outbox.ask_call(work, leg)
+        if silent and _hears_nobody(work, contact, leg):
+            outbox.bring_back(work, leg, f"/webhooks/voice/{leg.id}/hold")
     if connected:
         outbox.ask_conference(work, contact.id)
+
+
+def _hears_nobody(work: Work, contact: Contact, leg: Leg) -> bool:
+    """A caller who waits and asks for nothing sits in a room that everybody has left: the carrier could not be told."""
+    waits = contact.state in WAITING and leg.role is LegRole.CALLER and leg.state is LegState.LIVE
+    return waits and not is_taken(work, contact.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ MakeWorld = Callable[..., World]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expects_errors: the test makes something fail that is logged as an error")
     config.addinivalue_line("markers", "long: takes most of a minute, and is begun first")
+    gc.set_threshold(100_000, 20, 20)  # looking for garbage as often as usual takes a tenth of the time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

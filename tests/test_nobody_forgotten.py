@@ -49,6 +49,25 @@ def test_a_clinicians_phone_is_let_go_in_the_commit_that_ends_the_contact(make_n
     night.check()
 
 
+def test_a_caller_whom_everybody_left_while_the_carrier_was_away_hears_us_again_when_it_is_back(
+    make_night: MakeNight,
+) -> None:
+    night = make_night(away=frozenset({"Bo", "Cal"}))
+    sam, ana = night.callers["Sam"], night.staff["Ana"]
+    sam.dial(night.line_number)
+    assert night.pass_until(lambda: ana.ringing, 5)
+    ana.answer()
+    night.settle()
+    ana.press("1")
+    assert night.pass_until(lambda: ana.number in night.world.network.connected_to(sam.number), 10)
+    night.carrier_is_away(True)
+    ana.hang_up()
+    night.pass_time(100)
+    night.carrier_is_away(False)
+    heard = len(sam.heard)
+    assert night.pass_until(lambda: len(sam.heard) > heard, 40)
+
+
 def test_peers_who_accept_and_drop_do_not_put_off_the_wait_limit(make_night: MakeNight) -> None:
     night = make_night()
     sam = night.callers["Sam"]
