@@ -46,13 +46,14 @@ COLUMNS = [getattr(Person, field.name) for field in fields(Member)]
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody, in the order of the coordinator's table; what each one holds; and who is on duty.
+    """Everybody, in the order of the coordinator's table; what each one holds; the rota, and who is on duty now.
 
     Somebody is on the phone while any call of ours to them is up, their voicemail's too: another would find it busy.
     """
 
     people: Sequence[Member]
     held: Mapping[UUID, Sequence[Held]]
+    rota: Rota
     coverage: Coverage
     on_the_phone: frozenset[UUID]
 
@@ -69,12 +70,13 @@ def roster(work: Work) -> Roster:
     for person, offer, channel, first, end, tag in work.session.execute(offers.where(Offer.state.in_(OFFER_HOLDS))):
         held.setdefault(person, []).append(Held(offer, channel, first, end, tag))
     up = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
-    return Roster(people, held, _coverage(work, people), frozenset(work.session.scalars(up)))
+    rota = _rota(work, people)
+    return Roster(people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(up)))
 
 
 def on_call(work: Work) -> Mapping[int, tuple[UUID, ...]]:
     """Who is on call now, by tier, in the order of the roster."""
-    return _coverage_of(work, [], _tiers(work)).on_call
+    return on_duty(Rota(work.line().zone, [], _tiers(work)), work.now).on_call
 
 
 def supervisors_on_shift(work: Work) -> list[Member]:
@@ -90,17 +92,13 @@ def person_by_number(work: Work, number: str) -> Person | None:
     )
 
 
-def _coverage(work: Work, people: Sequence[Member]) -> Coverage:
+def _rota(work: Work, people: Sequence[Member]) -> Rota:
     known = {person.id for person in people}
     rows = work.session.execute(select(Shift.person_id, Shift.starts, Shift.ends))
-    return _coverage_of(work, [DailyHours(*row) for row in rows if row.person_id in known], _tiers(work))
+    return Rota(work.line().zone, [DailyHours(*row) for row in rows if row.person_id in known], _tiers(work))
 
 
 def _tiers(work: Work) -> dict[UUID, int]:
     rotation = select(OnCall.person_id, OnCall.tier).join(Person, Person.id == OnCall.person_id)
     rows = work.session.execute(rotation.where(Person.active).order_by(Person.place))
     return {row.person_id: row.tier for row in rows}
-
-
-def _coverage_of(work: Work, hours: Sequence[DailyHours], tiers: Mapping[UUID, int]) -> Coverage:
-    return on_duty(Rota(work.line().zone, hours, tiers), work.now)

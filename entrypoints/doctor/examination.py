@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -25,7 +25,8 @@ from helpline.nouns import Role
 from helpline.privacy import SealBroken, person_number
 from helpline.settings import is_loopback
 from helpline.tables import Person
-from shifts.roster import roster
+from shifts.roster import Roster, roster
+from shifts.rota import on_duty
 
 Agree = Callable[[NumberSeen, dict[str, str]], bool]
 """Shown what would be set at the carrier, says whether to set it."""
@@ -150,8 +151,9 @@ def _number(ground: Ground, carrier: CarrierAccount, line: Line, fix: Agree | No
 def _people(ground: Ground, database: Database, line: Line, wishes: Wishes) -> Iterator[Finding]:
     with database.work() as work:
         members = _members(work)
-        quarters = [_quarter(work, line, moment) for moment in coverage.next_day(work.now)]
-        on_call = {tier: len(who) for tier, who in roster(work).coverage.on_call.items()}
+        now = roster(work)
+        quarters = [_quarter(now, line, moment) for moment in coverage.next_day(work.now)]
+        on_call = {tier: len(who) for tier, who in now.coverage.on_call.items()}
     ours, partner = line.line.number, line.divert.partner_number
     real = not ground.demonstration
     yield people.judge_roster(members)
@@ -178,11 +180,11 @@ def _members(work: Work) -> list[Member]:
     return [Member(one.name, one.role, number_of(one), tuple(one.languages)) for one in found]
 
 
-def _quarter(work: Work, line: Line, moment: datetime) -> coverage.Quarter:
-    """Who will be on shift at `moment`, told by the same roster that routing asks."""
-    then = roster(replace(work, now=moment))
+def _quarter(now: Roster, line: Line, moment: datetime) -> coverage.Quarter:
+    """Who will be on shift at `moment`, told by the same rota that routing asks."""
+    then = on_duty(now.rota, moment)
     first = set(line.queue(line.line.queue).steps[0].roles)
-    on_shift = [one.role for one in then.people if one.id in then.coverage.on_shift]
+    on_shift = [one.role for one in now.people if one.id in then.on_shift]
     peers = sum(role in first for role in on_shift)
     return coverage.Quarter(moment, peers, sum(role is Role.SUPERVISOR for role in on_shift))
 
