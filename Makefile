@@ -31,7 +31,8 @@ test: lint
 
 soak: ## the long proofs: hours of simulated traffic and many more examples and kills
 soak: $(VENV)/.ready-to-test
-	@exec env HELPLINE_SOAK=1 $(BIN)/python -m pytest -m soak --timeout 0 $(ARGS)
+	@echo "Hours; how far it is stands in docs/soak.json. HELPLINE_SOAK_SECONDS or HELPLINE_SOAK_EXAMPLES make it shorter."
+	@exec $(BIN)/python -m pytest -m soak -n auto --timeout 0 $(ARGS)
 
 lint: ## the checks that run nothing
 lint: $(VENV)/.ready-to-test

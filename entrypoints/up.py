@@ -33,6 +33,7 @@ from helpline.privacy import Vault
 from helpline.secret_key import SecretKeyError, kept_in, make_in
 from helpline.settings import ROOT, TWILIO, Address, Settings, SettingsError, load_settings
 
+HEED_EVERY = 0.5
 READY_PATIENCE = 60.0
 LET_GO_PATIENCE = 5.0
 KEPT_OPEN = "web"
@@ -104,11 +105,13 @@ class Door:
 def up(environ: Mapping[str, str], *, steps: Sequence[Step] = STEPS, procfile: Path = ROOT / "Procfile") -> int:
     """Brings the line up, waits until somebody stops it, and returns the exit code."""
     screen = Console(highlight=False, soft_wrap=True)
-    with _signals():
+    with _signals() as heed:
         try:
             with contextlib.ExitStack() as running:
                 _bring_up(dict(environ), steps, procfile, screen, running)
-                threading.Event().wait()
+                while True:
+                    heed()
+                    threading.Event().wait(HEED_EVERY)
         except Stopped:
             screen.print("Everything is stopped.")
         except SENTENCES as failure:
@@ -285,8 +288,11 @@ class _Printer:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[None]:
-    """The first signal stops the line; more of them do not disturb the stopping."""
+def _signals() -> Iterator[Callable[[], None]]:
+    """The first signal stops the line; more of them do not disturb the stopping.
+
+    What is raised while Python tidies up an object is lost. `heed`, which is yielded, raises it again.
+    """
     asked = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -295,9 +301,13 @@ def _signals() -> Iterator[None]:
             asked = True
             raise Stopped
 
+    def heed() -> None:
+        if asked:
+            raise Stopped
+
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield heed
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,7 +35,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Long tests come first with every worker, each of which takes an even share of the list, in order."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = iter([item for item in items if not item.get_closest_marker("long")])
+    shared: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(shared)) // (workers - worker)
+        first = long[worker::workers]
+        shared += [*first, *itertools.islice(others, share - len(first))]
+    items[:] = shared
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
-from worst_night import FULL, play
+from worst_night import BATCH, FULL, play
 
 from entrypoints.drill.world import World
 
 FIGURES = Path(__file__).resolve().parents[2] / "docs" / "soak.json"
 WANTED = int(os.environ.get("HELPLINE_SOAK_EXAMPLES", "10000"))
 LONGEST = float(os.environ.get("HELPLINE_SOAK_SECONDS", "inf"))
-BATCH = 50
+SHARDS = os.cpu_count() or 1
+APART = 10**8
 
 
-@dataclass
-class Figures:
-    """What was measured. Written after every batch, so that a soak that is stopped has still told what it saw."""
+def add(seed: int, nights: int, breach: str | None) -> None:
+    """Add a batch to the figures of today's soak, which every shard writes.
 
-    seed: int
-    examples: int = 0
-    seconds: float = 0.0
-    failures: list[str] = field(default_factory=list)
-
-    def told(self) -> str:
-        return (
-            f"seed {self.seed}: {self.examples} of {WANTED} nights of {FULL} steps, {self.seconds:.0f} s, "
-            f"{len(self.failures)} breaches"
-        )
-
-    def write(self) -> None:
-        FIGURES.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-
-
-def one_batch(make_world: Callable[..., World], number: int, figures: Figures) -> None:
-    try:
-        figures.examples += play(make_world, BATCH, number)
-    except AssertionError as breach:
-        figures.failures.append(f"seed {number}: {str(breach).splitlines()[0]}")
+    They are written after every batch, so that a soak that is stopped has still told what it saw.
+    """
+    with FIGURES.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        told = json.loads(file.read() or "{}")
+        day = datetime.now(UTC).date().isoformat()
+        if told.get("day") != day:
+            told = {"day": day, "nights": 0, "steps_at_least": FULL, "breaches": []}
+        told["nights"] += nights
+        if breach is not None:
+            told["breaches"].append(f"seed {seed}: {breach}")
+        file.truncate(0)
+        file.write(json.dumps(told, indent=2) + "\n")
 
 
 @pytest.mark.soak
 @pytest.mark.expects_errors
-def test_ten_thousand_nights_break_no_rule(
-    make_world: Callable[..., World], capsys: pytest.CaptureFixture[str]
-) -> None:
-    first = int(os.environ.get("HELPLINE_SOAK_SEED", SystemRandom().randrange(10**9)))
-    figures = Figures(first)
-    began = time.monotonic()
-    batch = 0
-    while figures.examples < WANTED and figures.seconds < LONGEST:
-        one_batch(make_world, first + 1000 * batch, figures)
-        batch += 1
-        figures.seconds = round(time.monotonic() - began, 1)
-        figures.write()
-        with capsys.disabled():
-            print(figures.told(), flush=True)
-    assert figures.failures == []
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_ten_thousand_nights_break_no_rule(shard: int, make_world: Callable[..., World]) -> None:
+    seed = int(os.environ.get("HELPLINE_SOAK_SEED", time.time_ns() // 10**9)) + shard * APART
+    end = time.monotonic() + LONGEST
+    played, breaches = 0, []
+    while played < WANTED / SHARDS and time.monotonic() < end:
+        breach = None
+        try:
+            nights = play(make_world, BATCH, seed)
+        except AssertionError as broken:
+            nights, breach = 0, str(broken).splitlines()[0]
+            breaches.append(breach)
+        played += max(nights, 1)
+        add(seed, nights, breach)
+        seed += 1000
+    assert breaches == []
