@@ -163,7 +163,7 @@ def still_due(work: Work, due: Due) -> bool:
 
 def done(work: Work, due: Due, again: datetime | None) -> None:
     """Remove the timer, or let it be due again at `again`; unless somebody has scheduled it anew meanwhile."""
-    work.session.flush()  # the timer is the last row that is written
+    work.write_notes()  # the timer is the last row that is written
     if again is None:
         work.session.connection().execute(REMOVE, _lease_of(due))
     else:

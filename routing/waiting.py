@@ -81,6 +81,6 @@ def _ask_the_carrier(work: Work, contact: Contact) -> None:
 
 
 def _hears_nobody(work: Work, contact: Contact, leg: Leg) -> bool:
-    """A caller who waits and asks for nothing sits in a room that everybody has left: the carrier could not be told."""
+    """Who lost somebody, waits and asks for nothing sits in an empty room: the carrier could not be told in time."""
     waits = contact.state in WAITING and leg.role is LegRole.CALLER and leg.state is LegState.LIVE
-    return waits and not is_taken(work, contact.id)
+    return waits and contact.front and not is_taken(work, contact.id)
