@@ -19,6 +19,7 @@ from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
 from carrier.throttle import Admitted, admit
 from helpline import outbox
 from helpline.database import Database, Work
+from helpline.locks import lock_leg
 from helpline.log import logger
 from helpline.nouns import CommandState, LegState
 from helpline.outbox import Kind
@@ -330,8 +331,7 @@ class Dispatcher:
 def _lock_contact(work: Work, errand: Errand) -> None:
     """Lock the contact first. A leg may have gone on to another since the command was written."""
     if errand.leg is not None:
-        locked = select(Contact, Leg).join(Leg, Leg.contact_id == Contact.id).where(Leg.id == errand.leg)
-        work.session.execute(locked.with_for_update(of=(Contact, Leg), key_share=True)).one()
+        lock_leg(work, Leg.id == errand.leg)
     elif errand.contact is not None:
         work.session.get_one(Contact, errand.contact, with_for_update=True)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
 from helpline import journal, timers
 from helpline.database import Work
+from helpline.locks import lock_leg
 from helpline.nouns import (
     OFFER_ASKING,
     WAITING,
@@ -46,27 +45,12 @@ def room_of(contact: UUID) -> str:
 
 def lock_by_leg(work: Work, leg_id: UUID) -> tuple[Contact, Leg] | None:
     """The leg and its contact, locked; None if there is no such leg."""
-    return _lock(work, LOCKED.where(Leg.id == leg_id))
+    return lock_leg(work, Leg.id == leg_id)
 
 
 def contact_by_call(work: Work, sid: str) -> tuple[Contact, Leg] | None:
-    """The contact whose caller's leg is this carrier call."""
-    return _lock(work, LOCKED.where(Leg.sid == sid))
-
-
-LOCKED = (
-    select(Contact, Leg)
-    .join(Leg, Leg.contact_id == Contact.id)
-    .with_for_update(of=(Contact, Leg), key_share=True)
-    .execution_options(populate_existing=True)
-)
-"""The contact is locked before the leg, and both are read as they are once nobody else can change them."""
-
-
-def _lock(work: Work, query: Select[Contact, Leg]) -> tuple[Contact, Leg] | None:
-    """A leg that went on to another contact while its lock was waited for is found there by looking again."""
-    found = work.session.execute(query).first() or work.session.execute(query).first()
-    return None if found is None else (found[0], found[1])
+    """The leg that is this carrier call and its contact, locked; None if it is none of ours."""
+    return lock_leg(work, Leg.sid == sid)
 
 
 def learn_sid(leg: Leg, sid: str) -> None:
@@ -125,7 +109,7 @@ def was_in_room(work: Work, contact: Contact, leg: Leg) -> None:
         offers.bridged(work, contact, offer, "both were in the conference")
 
 
-def fetches(leg: Leg) -> None:
+def out_of_room(leg: Leg) -> None:
     """Whoever asks what they hear next is not in the conference, or is no longer."""
     leg.joined = False
 

@@ -92,7 +92,7 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     if leg.role is LegRole.CALLER:
         contacts.heard(work, contact)
     if name not in {"status", "after"}:
-        calls.fetches(leg)
+        calls.out_of_room(leg)
     return LEG_HANDLERS[name](work, form, contact, leg)
 
 
@@ -269,7 +269,7 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """A leg has left the conference, so it was in it: by hanging up, by the star key, or because it ended."""
     status = form.get("CallStatus")
     calls.was_in_room(work, contact, leg)
-    calls.fetches(leg)
+    calls.out_of_room(leg)
     if status in calls.GONE:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
