@@ -21,6 +21,7 @@ IS_DUE = and_(
     or_(CommandRow.state != CommandState.SENDING, CommandRow.deadline <= NOW),
 )
 """Whether a command can be taken up at `now`; one that is being sent only after its deadline."""
+NEXT_DUE = select(func.min(CommandRow.due_at)).where(text(COMMAND_TO_DO))
 
 
 class Kind(StrEnum):
@@ -176,7 +177,7 @@ def move(row: CommandRow, to: CommandState) -> None:
 
 def next_due(work: Work) -> datetime | None:
     """When the next command can be taken up."""
-    return work.session.scalar(select(func.min(CommandRow.due_at)).where(CommandRow.state.in_(TO_DO)))
+    return work.session.scalar(NEXT_DUE)
 
 
 def _write(

@@ -123,6 +123,7 @@ SOONER, ANEW = _upsertion(earliest=True), _upsertion(earliest=False)
 IS_DUE = _is_due()
 """Whether a timer can be taken at `now`."""
 TAKE = _taking()
+NEXT_DUE = select(func.min(func.greatest(TIMERS.c.due_at, func.coalesce(TIMERS.c.leased_until, TIMERS.c.due_at))))
 AS_LEASED = and_(
     TIMERS.c.id == bindparam("leased"),
     TIMERS.c.due_at == bindparam("was_due", type_=TIMERS.c.due_at.type),
@@ -180,8 +181,7 @@ def put_back(work: Work, due: Due) -> int:
 
 def next_due(work: Work) -> datetime | None:
     """When the next timer can be taken."""
-    free_at = func.greatest(TimerRow.due_at, func.coalesce(TimerRow.leased_until, TimerRow.due_at))
-    soonest: datetime | None = work.session.scalar(select(func.min(free_at)))
+    soonest: datetime | None = work.session.scalar(NEXT_DUE)
     return soonest
 
 

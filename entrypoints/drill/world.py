@@ -14,7 +14,7 @@ from uuid import UUID
 
 import requests
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
@@ -25,6 +25,7 @@ from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Stack, assemble
 from entrypoints.people import Recruit, enlist
 from escalation.risk import Lexicon
+from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
 from helpline.privacy import Vault
@@ -35,10 +36,7 @@ TOKEN = "drill"  # noqa: S105 - a made-up token for a made-up account
 URL = "https://line.example"
 TICK = timedelta(seconds=0.2)
 RESTART = timedelta(seconds=5)
-NEXT_DUE = text(
-    "SELECT (SELECT min(greatest(due_at, coalesce(leased_until, due_at))) FROM timer),"
-    " (SELECT min(due_at) FROM command WHERE state IN ('pending', 'sending', 'uncertain'))"
-)
+NEXT_DUE = select(timers.NEXT_DUE.scalar_subquery(), outbox.NEXT_DUE.scalar_subquery())
 EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -206,8 +204,7 @@ class World:
     def _next_moment(self, end: datetime) -> datetime | None:
         moments = [self.network.next_due()]
         if self._ticker_runs():
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                due = connection.execute(NEXT_DUE).one()
+            due = self.database.look(NEXT_DUE)
             moments += [self._tick_after(moment) for moment in due if moment is not None]
         elif self.away.ticker_until is not None:
             moments.append(self.away.ticker_until)
