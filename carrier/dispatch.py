@@ -160,10 +160,11 @@ class Dispatcher:
             .with_for_update(skip_locked=True),
             {"now": work.now},
         ).all()
-        taken = [self._take(work, row) for row in rows]
+        gates: dict[str, Throttle] = {}
+        taken = [self._take(work, row, gates) for row in rows]
         return [errand for errand in taken if errand is not None]
 
-    def _take(self, work: Work, row: CommandRow) -> Errand | None:
+    def _take(self, work: Work, row: CommandRow, gates: dict[str, Throttle]) -> Errand | None:
         if row.state is not CommandState.PENDING:
             if row.state is CommandState.SENDING:
                 outbox.move(row, CommandState.UNCERTAIN)
@@ -177,18 +178,21 @@ class Dispatcher:
         if row.kind != Kind.RING and leg is not None and leg.sid is None:
             _wait_for_sid(work, row, leg)
             return None
-        if not self._admitted(work, row):
+        if not self._admitted(work, row, gates):
             return None
         outbox.move(row, CommandState.SENDING)
         row.sent_at, row.deadline, row.attempts = work.now, work.now + DEADLINE, row.attempts + 1
         row.due_at = work.now + DEADLINE
         return self._errand(work, row, settling=False)
 
-    def _admitted(self, work: Work, row: CommandRow) -> bool:
+    def _admitted(self, work: Work, row: CommandRow, gates: dict[str, Throttle]) -> bool:
+        """Whether it may leave now. `gates` has those that this transaction has locked already."""
         rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
         if rate is None:
             return True
-        gate = self._gate(work, row.kind)
+        if row.kind not in gates:
+            gates[row.kind] = self._gate(work, row.kind)
+        gate = gates[row.kind]
         verdict = admit(gate.free_at, work.now, rate)
         if not isinstance(verdict, Admitted):
             row.due_at = verdict.free_at

@@ -55,8 +55,11 @@ def say_and_end(spoken: Spoken) -> str:
     return str(response)
 
 
-def join(spoken: Spoken, room: str, *, after: str, notices: str, star: bool) -> str:
-    """Say, then join the conference `room`. With `star`, the star key leaves it and goes on to `after`."""
+def join(spoken: Spoken, room: str, *, after: str, notices: str, star: bool, ends: bool) -> str:
+    """Say, then join the conference `room`; whoever has left it goes on to `after`.
+
+    With `star`, the star key leaves it. With `ends`, nobody stays in it without this person.
+    """
     response = VoiceResponse()
     _say(response, spoken)
     dial = Dial(action=after, method="POST", **({"hangup_on_star": True} if star else {}))
@@ -64,7 +67,7 @@ def join(spoken: Spoken, room: str, *, after: str, notices: str, star: bool) -> 
         room,
         beep=False,
         start_conference_on_enter=True,
-        end_conference_on_exit=False,
+        end_conference_on_exit=ends,
         wait_url="",
         status_callback=notices,
         status_callback_method="POST",

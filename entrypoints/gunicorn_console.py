@@ -8,6 +8,7 @@ from helpline.settings import load_settings
 bind = str(load_settings(os.environ).console_bind)
 proc_name = "helpline console"
 worker_class = "gthread"
+preload_app = True
 workers = 2
 threads = 100
 timeout = 30

@@ -9,6 +9,7 @@ from helpline.settings import load_settings
 bind = os.environ.get("WEB_SOCKET") or str(load_settings(os.environ).bind)
 proc_name = "helpline web"
 worker_class = "gthread"
+preload_app = True  # a worker that was killed is back at once: it need not read the lexicon again
 workers = 2
 threads = 6  # enough to wait side by side; more would share two processors without answering sooner
 timeout = 10

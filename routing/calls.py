@@ -7,6 +7,7 @@ about where a leg is now, and what it would move is looked at before it is moved
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from helpline import journal, timers
@@ -35,6 +36,8 @@ GOING = {
     "in-progress": LegState.LIVE,
     "answered": LegState.LIVE,
 }
+ON_THE_WAY = timedelta(seconds=5)
+"""A caller heard from so lately has only just left the conference, and goes back into it."""
 GONE = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
@@ -114,6 +117,17 @@ def out_of_room(leg: Leg) -> None:
     leg.joined = False
 
 
+def room_closed(work: Work, contact: Contact) -> None:
+    """The caller is out of the conference though they did not leave it: it has ended, for everybody."""
+    for leg in legs_of(work, contact.id):
+        leg.joined = False
+
+
+def somebody_in_room(work: Work, contact: Contact) -> bool:
+    """Whether a person is in the contact's conference, as far as the carrier has told."""
+    return any(leg.joined and leg.role is not LegRole.CALLER for leg in legs_of(work, contact.id))
+
+
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
     """The carrier says who is in the conference now. Its list may lag: at first only presence proves anything."""
     for leg in legs_of(work, contact.id):
@@ -122,7 +136,8 @@ def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
         elif contact.state is ContactState.CONNECTED:
             leg.joined = False
     _bridge_if_both(work, contact)
-    if contact.state is ContactState.CONNECTED and not sids:
+    on_the_way_back = work.now - contact.last_heard_at < ON_THE_WAY
+    if contact.state is ContactState.CONNECTED and not sids and not on_the_way_back:
         _bring_together_again(work, contact)
 
 

@@ -18,7 +18,7 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, Channel
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, WAITING, Channel
 from helpline.outbox import TO_DO
 from helpline.tables import CommandRow, Contact, Leg, Offer
 from webhooks.gate import in_webhook
@@ -257,6 +257,11 @@ class Night:
                     found.append(f"{phone.name} hears somebody of another contact")
         return found
 
+    def _is_promised_a_text(self, contact: Contact) -> bool:
+        """Who texted 2 at the wait limit goes on waiting, for hours, until a peer is free."""
+        waits_for_hours = contact.limit_at - self.world.clock.now() > self.limit
+        return contact.channel is Channel.TEXT and contact.state in WAITING and waits_for_hours
+
     # the morning
 
     def mend(self) -> None:
@@ -307,6 +312,7 @@ class Night:
     def _open(self) -> list[str]:
         with self.world.database.work() as work:
             contacts = work.session.scalars(select(Contact).where(Contact.state.not_in(CONTACT_OVER))).all()
+            contacts = [one for one in contacts if not self._is_promised_a_text(one)]
             found = [f"contact {one.id} ({one.channel}) is {one.state} in the morning" for one in contacts]
             if found:
                 return found

@@ -10,6 +10,7 @@ import pytest
 from night import Night
 from sqlalchemy import select, text
 
+from exchange import Phone
 from helpline import outbox, timers
 from helpline.nouns import ContactState, LegState, OfferState, TimerKind
 from helpline.tables import Contact, Leg, Message, Offer, Person, TimerRow
@@ -39,6 +40,18 @@ def contacts(night: Night) -> list[Contact]:
         return list(work.session.scalars(select(Contact).order_by(Contact.arrived_at, Contact.id)))
 
 
+def two_who_talk(night: Night) -> tuple[Phone, Phone]:
+    """Sam has called, and Ana has taken the call."""
+    sam, ana = night.callers["Sam"], night.staff["Ana"]
+    sam.dial(night.line_number)
+    assert night.pass_until(lambda: ana.ringing, 5)
+    ana.answer()
+    night.settle()
+    ana.press("1")
+    assert night.pass_until(lambda: night.world.network.talking(sam.number, ana.number), 10)
+    return sam, ana
+
+
 def test_a_clinicians_phone_is_let_go_in_the_commit_that_ends_the_contact(make_night: MakeNight) -> None:
     night = make_night(away=frozenset({"Ana", "Bo", "Cal"}))
     night.callers["Sam"].dial(night.line_number)
@@ -49,23 +62,48 @@ def test_a_clinicians_phone_is_let_go_in_the_commit_that_ends_the_contact(make_n
     night.check()
 
 
-def test_a_caller_whom_everybody_left_while_the_carrier_was_away_hears_us_again_when_it_is_back(
+@pytest.mark.parametrize("leaves", ["hangs up", "steps out"])
+def test_a_caller_whom_their_peer_leaves_while_the_carrier_takes_no_request_hears_us_at_once(
+    make_night: MakeNight, leaves: str
+) -> None:
+    night = make_night(away=frozenset({"Bo", "Cal"}))
+    sam, ana = two_who_talk(night)
+    night.carrier_is_away(True)
+    if leaves == "hangs up":
+        ana.hang_up()
+    else:
+        for key in "*##":
+            ana.press(key)
+            night.settle()
+    heard = len(sam.heard)
+    night.pass_time(5)
+    assert any("still in line" in words.text for words in sam.heard[heard:])
+    night.pass_time(165)
+    assert any("To keep waiting, press 1" in words.text for words in sam.heard[heard:])
+    night.check()
+
+
+def test_a_clinician_whom_the_peer_leaves_with_the_caller_keeps_talking_and_may_leave_in_turn(
     make_night: MakeNight,
 ) -> None:
     night = make_night(away=frozenset({"Bo", "Cal"}))
-    sam, ana = night.callers["Sam"], night.staff["Ana"]
-    sam.dial(night.line_number)
-    assert night.pass_until(lambda: ana.ringing, 5)
-    ana.answer()
+    sam, ana = two_who_talk(night)
+    lee = night.staff["Lee"]
+    ana.press("*")
+    assert night.pass_until(lambda: lee.ringing, 10)
+    lee.answer()
     night.settle()
-    ana.press("1")
-    assert night.pass_until(lambda: ana.number in night.world.network.connected_to(sam.number), 10)
+    lee.press("1")
+    assert night.pass_until(lambda: night.world.network.connected_to(sam.number) >= {ana.number, lee.number}, 10)
     night.carrier_is_away(True)
     ana.hang_up()
-    night.pass_time(100)
-    night.carrier_is_away(False)
+    night.pass_time(20)
+    assert night.world.network.talking(sam.number, lee.number)
+    lee.hang_up()
     heard = len(sam.heard)
-    assert night.pass_until(lambda: len(sam.heard) > heard, 40)
+    night.pass_time(5)
+    assert any("still in line" in words.text for words in sam.heard[heard:])
+    night.check()
 
 
 def test_peers_who_accept_and_drop_do_not_put_off_the_wait_limit(make_night: MakeNight) -> None:
@@ -227,13 +265,7 @@ def test_declining_two_texts_at_once_never_ends_in_a_deadlock(make_night: MakeNi
 
 def test_a_hang_up_is_repeated_until_the_carrier_has_taken_it(make_night: MakeNight) -> None:
     night = make_night()
-    sam, ana = night.callers["Sam"], night.staff["Ana"]
-    sam.dial(night.line_number)
-    assert night.pass_until(lambda: ana.ringing, 5)
-    ana.answer()
-    night.settle()
-    ana.press("1")
-    assert night.pass_until(lambda: night.world.network.talking(sam.number, ana.number), 5)
+    sam, ana = two_who_talk(night)
     night.carrier_is_away(True)
     sam.hang_up()
     night.pass_time(120)

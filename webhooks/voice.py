@@ -34,6 +34,8 @@ HOLD_PAUSE = 5
 SCREEN_PAUSE = 8
 MISPRESSES = 3
 LAST_WORDS = timedelta(seconds=30)
+AWAIT_RETURN = timedelta(seconds=10)
+"""Longer than the menu of the star key and what is said after it."""
 
 
 def incoming(work: Work, form: Form) -> str:
@@ -274,15 +276,32 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
     if leg.role is LegRole.CALLER:
-        return _next_for_caller(work, contact, leg, step=_fresh(work))
+        calls.room_closed(work, contact)
+        return _await_return(leg, _fresh(work))
     offer = taken_offer(work, contact.id)
     if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
         return _last_words(work, contact, leg, "gone")
     if leg.role is LegRole.CLINICIAN:
-        return _join(work, contact, leg, None)
+        return _await_return(leg, _fresh(work))
     if offer.id != leg.offer_id:
         return _last_words(work, contact, leg, "taken")
     return twiml.ask_key([], _to(leg, "star", _fresh(work)), wait=2, keys=2, hash_counts=True)
+
+
+def _await_return(leg: Leg, step: int) -> str:
+    """A second of silence: a peer has just left the conference, and is gone, or has pressed the star key."""
+    return twiml.ask_key([], _to(leg, "rejoin", step), wait=1)
+
+
+def _rejoin(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """Back to those who talk. A caller is never alone there: they wait for somebody to be back before them."""
+    if leg.role is not LegRole.CALLER:
+        talking = contact.state in WAITING | {ContactState.CONNECTED} and is_taken(work, contact.id)
+        return _join(work, contact, leg, None) if talking else _last_words(work, contact, leg, "gone")
+    since = timedelta(milliseconds=_fresh(work) - form.step)
+    if contact.state is ContactState.CONNECTED and since < AWAIT_RETURN and not calls.somebody_in_room(work, contact):
+        return _await_return(leg, form.step + 1)
+    return _hold(work, form, contact, leg)
 
 
 def _star(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -312,6 +331,7 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "screen": _screen,
     "answer": _answer,
     "after": _after,
+    "rejoin": _rejoin,
     "star": _star,
 }
 CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "bridge", "returned"})
@@ -325,7 +345,7 @@ def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said:
             return _partner(work, Form(()), contact, leg)
         return _last_words(work, contact, leg, "over")
     if is_taken(work, contact.id):
-        return _join(work, contact, leg, "connecting")
+        return _join(work, contact, leg, None if contact.state is ContactState.CONNECTED else "connecting")
     left = (contact.limit_at - work.now).total_seconds()
     if left <= 0:
         waiting.tell_limit(work, contact)
@@ -348,6 +368,7 @@ def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
         after=_to(leg, "after", _fresh(work)),
         notices=f"/webhooks/voice/room/{contact.id}",
         star=leg.role is LegRole.PEER,
+        ends=leg.offer_id is not None,
     )
 
 

@@ -22,8 +22,8 @@ SHARDS = os.cpu_count() or 1
 APART = 10**8
 
 
-def add(seed: int, nights: int, breach: str | None) -> None:
-    """Add a batch to the figures of today's soak, which every shard writes.
+def add(run: str, seed: int, nights: int, breach: str | None) -> None:
+    """Add a batch to the figures of this run, which every shard writes.
 
     They are written after every batch, so that a soak that is stopped has still told what it saw.
     """
@@ -31,9 +31,10 @@ def add(seed: int, nights: int, breach: str | None) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         told = json.loads(file.read() or "{}")
-        day = datetime.now(UTC).date().isoformat()
-        if told.get("day") != day:
-            told = {"day": day, "nights": 0, "steps_at_least": FULL, "breaches": []}
+        now = datetime.now(UTC).isoformat(timespec="minutes")
+        if told.get("run") != run:
+            told = {"run": run, "begun": now, "told": now, "nights": 0, "steps_at_least": FULL, "breaches": []}
+        told["told"] = now
         told["nights"] += nights
         if breach is not None:
             told["breaches"].append(f"seed {seed}: {breach}")
@@ -44,7 +45,9 @@ def add(seed: int, nights: int, breach: str | None) -> None:
 @pytest.mark.soak
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_ten_thousand_nights_break_no_rule(shard: int, make_world: Callable[..., World]) -> None:
+def test_ten_thousand_nights_break_no_rule(
+    shard: int, make_world: Callable[..., World], testrun_uid: str
+) -> None:
     seed = int(os.environ.get("HELPLINE_SOAK_SEED", time.time_ns() // 10**9)) + shard * APART
     end = time.monotonic() + LONGEST
     played, breaches = 0, []
@@ -56,6 +59,6 @@ def test_ten_thousand_nights_break_no_rule(shard: int, make_world: Callable[...,
             nights, breach = 0, str(broken).splitlines()[0]
             breaches.append(breach)
         played += max(nights, 1)
-        add(seed, nights, breach)
+        add(testrun_uid[:8], seed, nights, breach)
         seed += 1000
     assert breaches == []
