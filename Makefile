@@ -9,13 +9,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_USER := 0
-unexport PYTHONHOME PYTHONPATH
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 ifeq ($(strip $(HOME)),)
 export HOME := $(CURDIR)/$(VENV)/home
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint lock clean
+.PHONY: help run test play soak lint lock clean
 .SUFFIXES:
 
 help: ## what can be made
@@ -26,7 +26,10 @@ run: $(VENV)/.ready-to-run
 	@exec $(BIN)/helpline up
 
 test: ## every check and every test
-test: lint
+test: $(VENV)/.ready-to-test
+	@$(MAKE) --no-print-directory -j2 lint play
+
+play:
 	@exec $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 soak: ## the long proofs: hours of simulated traffic and many more examples and kills
@@ -45,8 +48,8 @@ lock: $(BIN)/python
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
 	@uv pip compile pyproject.toml --upgrade --generate-hashes --universal --python-version 3.11 \
 	  --quiet -o requirements.lock
-	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --quiet -o requirements-dev.lock
+	@uv pip compile pyproject.toml --extra dev --upgrade --constraint requirements.lock --generate-hashes --universal \
+	  --python-version 3.11 --quiet -o requirements-dev.lock
 
 clean: ## removes what was installed and built; the line's data stays
 clean:
@@ -59,10 +62,11 @@ $(VENV)/.ready-to-run: requirements.lock pyproject.toml $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.ready-to-test: requirements-dev.lock $(VENV)/.ready-to-run
-	@echo "Installing what the tests need"
+$(VENV)/.ready-to-test: requirements-dev.lock requirements.lock pyproject.toml $(BIN)/python
+	@echo "Installing into $(VENV), with what the tests need (the first time takes a minute)"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	@touch $@
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.ready-to-run $@
 
 $(BIN)/python:
 	@VENV=$(VENV) PYTHONS="$(PYTHONS)" sh .ci/environment

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
@@ -38,6 +38,14 @@ LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
 LANES = 8
 """Requests to the carrier that one process makes at once."""
+DUE = (
+    select(CommandRow)
+    .where(outbox.IS_DUE)
+    .order_by(CommandRow.priority, CommandRow.ordinal)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+"""What can be sent now, the most urgent first, without what another process is taking up."""
 log = logger(__name__)
 
 
@@ -152,14 +160,7 @@ class Dispatcher:
         return self._settle(errand) if errand.settling else self._send(errand)
 
     def _take_up(self, work: Work, most: int) -> list[Errand]:
-        rows = work.session.scalars(
-            select(CommandRow)
-            .where(outbox.IS_DUE)
-            .order_by(CommandRow.priority, CommandRow.ordinal)
-            .limit(most)
-            .with_for_update(skip_locked=True),
-            {"now": work.now},
-        ).all()
+        rows = work.session.scalars(DUE, {"now": work.now, "most": most}).all()
         gates: dict[str, Throttle] = {}
         taken = [self._take(work, row, gates) for row in rows]
         return [errand for errand in taken if errand is not None]

@@ -19,6 +19,7 @@ from helpline.privacy import Vault
 from helpline.tables import Event, LineVersion
 
 Answers = TypeVarTuple("Answers")
+IN_FORCE = select(LineVersion.id).order_by(LineVersion.id.desc()).limit(1)
 
 
 class NoLine(Exception):
@@ -83,7 +84,7 @@ class Lines:
         self._read: dict[int, Line] = {}
 
     def current(self, session: Session) -> int:
-        version = session.scalar(select(LineVersion.id).order_by(LineVersion.id.desc()).limit(1))
+        version = session.scalar(IN_FORCE)
         if version is None:
             raise NoLine("no line has been applied; run `helpline line apply FILE`")
         return version

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from helpline import journal, timers
@@ -24,6 +24,12 @@ from shifts.roster import Held, Roster, roster
 LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
 RACE_PAUSE = timedelta(seconds=0.05)
+LAST_VERDICT = (
+    select(Event)
+    .where(Event.contact_id == bindparam("contact"), Event.what.in_(("match.offer", "match.hold")))
+    .order_by(Event.id.desc())
+    .limit(1)
+)
 UNLOCKED = (Contact.id, Contact.channel, Contact.line_version_id)
 log = logger(__name__)
 
@@ -143,7 +149,7 @@ def _serve(work: Work, contact: Contact, waiting: Waiting, now: Roster, held: di
     later = work.now + LOOK_AGAIN
     if len(waiting.asked) >= _governing(work, contact.line_version_id, contact.queue).room(contact.channel):
         return later
-    if waiting.asked & _accepted(work, contact):
+    if waiting.asked and waiting.asked & _accepted(work, contact):
         return later
     verdict = _choose(work, contact, waiting, now, held)
     _journal(work, contact, verdict)
@@ -177,12 +183,7 @@ def _journal(work: Work, contact: Contact, verdict: Verdict) -> None:
     """Write the verdict down, unless it says what the last one said."""
     kind = {Ask: "match.offer", Hold: "match.hold", Divert: "match.divert"}[type(verdict)]
     rules = {str(reason.person): reason.rule.value for reason in verdict.reasons}
-    last = work.session.scalar(
-        select(Event)
-        .where(Event.contact_id == contact.id, Event.what.in_(("match.offer", "match.hold")))
-        .order_by(Event.id.desc())
-        .limit(1)
-    )
+    last = work.session.scalar(LAST_VERDICT, {"contact": contact.id})
     if last is not None and last.what == kind and last.reasons.get("rules") == rules:
         return
     words = {str(reason.person): reason.words for reason in verdict.reasons}

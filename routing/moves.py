@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpline import journal
 from helpline.database import Work
@@ -26,10 +26,26 @@ from helpline.nouns import (
 )
 from helpline.tables import Contact, Leg, Offer
 
+CONTACT = (
+    select(Contact)
+    .where(Contact.id == bindparam("contact"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+OFFERS = (
+    select(Offer)
+    .where(Offer.contact_id == bindparam("contact"))
+    .order_by(Offer.offered_at, Offer.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+LEGS = select(Leg).where(Leg.contact_id == bindparam("contact"), Leg.state.in_(LEG_UP)).order_by(Leg.id)
+LEG_OF_OFFER = select(Leg).where(Leg.offer_id == bindparam("offer"), Leg.state.in_(LEG_UP))
+
 
 def lock_contact(work: Work, contact: UUID) -> Contact:
     """The contact, locked until the end of the transaction and read anew."""
-    return work.session.get_one(Contact, contact, with_for_update=True, populate_existing=True)
+    return work.session.scalars(CONTACT, {"contact": contact}).one()
 
 
 def move_contact(work: Work, contact: Contact, to: ContactState, why: str, **reasons: Any) -> None:
@@ -71,13 +87,7 @@ def move_leg(work: Work, leg: Leg, to: LegState) -> bool:
 
 def offers_of(work: Work, contact: UUID) -> Sequence[Offer]:
     """Every offer of the contact, oldest first, locked."""
-    return work.session.scalars(
-        select(Offer)
-        .where(Offer.contact_id == contact)
-        .order_by(Offer.offered_at, Offer.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    return work.session.scalars(OFFERS, {"contact": contact}).all()
 
 
 def taken_offer(work: Work, contact: UUID) -> Offer | None:
@@ -87,9 +97,7 @@ def taken_offer(work: Work, contact: UUID) -> Offer | None:
 
 def legs_of(work: Work, contact: UUID) -> Sequence[Leg]:
     """Legs of the contact that are up."""
-    return work.session.scalars(
-        select(Leg).where(Leg.contact_id == contact, Leg.state.in_(LEG_UP)).order_by(Leg.id)
-    ).all()
+    return work.session.scalars(LEGS, {"contact": contact}).all()
 
 
 def caller_leg(work: Work, contact: UUID) -> Leg | None:
@@ -98,7 +106,7 @@ def caller_leg(work: Work, contact: UUID) -> Leg | None:
 
 def offer_leg(work: Work, offer: UUID) -> Leg | None:
     """The leg of the offer that is up."""
-    return work.session.scalar(select(Leg).where(Leg.offer_id == offer, Leg.state.in_(LEG_UP)))
+    return work.session.scalar(LEG_OF_OFFER, {"offer": offer})
 
 
 def is_taken(work: Work, contact: UUID) -> bool:

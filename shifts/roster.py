@@ -42,6 +42,18 @@ class Member:
 
 
 COLUMNS = [getattr(Person, field.name) for field in fields(Member)]
+PEOPLE = select(*COLUMNS).where(Person.active).order_by(Person.place)
+HELD = select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag).where(
+    Offer.state.in_(OFFER_HOLDS)
+)
+ON_THE_PHONE = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
+SHIFTS = select(Shift.person_id, Shift.starts, Shift.ends)
+ROTATION = (
+    select(OnCall.person_id, OnCall.tier)
+    .join(Person, Person.id == OnCall.person_id)
+    .where(Person.active)
+    .order_by(Person.place)
+)
 
 
 @dataclass(frozen=True)
@@ -63,15 +75,12 @@ class Roster:
 
 def roster(work: Work) -> Roster:
     """The roster now. Read as plain rows: a matching pass reads everybody, several times a second."""
-    rows = work.session.execute(select(*COLUMNS).where(Person.active).order_by(Person.place))
-    people = [Member(*row) for row in rows]
+    people = [Member(*row) for row in work.session.execute(PEOPLE)]
     held: dict[UUID, list[Held]] = {}
-    offers = select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag)
-    for person, offer, channel, first, end, tag in work.session.execute(offers.where(Offer.state.in_(OFFER_HOLDS))):
+    for person, offer, channel, first, end, tag in work.session.execute(HELD):
         held.setdefault(person, []).append(Held(offer, channel, first, end, tag))
-    up = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
     rota = _rota(work, people)
-    return Roster(people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(up)))
+    return Roster(people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(ON_THE_PHONE)))
 
 
 def on_call(work: Work) -> Mapping[int, tuple[UUID, ...]]:
@@ -94,11 +103,9 @@ def person_by_number(work: Work, number: str) -> Person | None:
 
 def _rota(work: Work, people: Sequence[Member]) -> Rota:
     known = {person.id for person in people}
-    rows = work.session.execute(select(Shift.person_id, Shift.starts, Shift.ends))
+    rows = work.session.execute(SHIFTS)
     return Rota(work.line().zone, [DailyHours(*row) for row in rows if row.person_id in known], _tiers(work))
 
 
 def _tiers(work: Work) -> dict[UUID, int]:
-    rotation = select(OnCall.person_id, OnCall.tier).join(Person, Person.id == OnCall.person_id)
-    rows = work.session.execute(rotation.where(Person.active).order_by(Person.place))
-    return {row.person_id: row.tier for row in rows}
+    return {row.person_id: row.tier for row in work.session.execute(ROTATION)}

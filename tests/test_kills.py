@@ -13,6 +13,7 @@ KILLS = 8
 
 pytestmark = pytest.mark.long
 
+
 @pytest.fixture(scope="module")
 def siege() -> Iterator[Siege]:
     with Stand(per_second=20.0, line=quick_line()) as stand:

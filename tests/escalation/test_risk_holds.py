@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.risk import Lexicon, Tier, grade, load_lexicon
+from escalation.risk import Lexicon, Tier, grade
 
-LEXICON = load_lexicon()
 IMMINENT = ("i took all of my pills", "im going to kill myself tonight", "me tragué todas las pastillas")
 SAID = (
     "i want to die", "tonight", "hello?", "no", "i would never kill myself", "lol", "everyone is better off without me",
@@ -28,8 +27,8 @@ turns = st.lists(anything | speech, max_size=6)
 
 
 @given(turns)
-def test_no_text_makes_it_fail_and_what_counted_lies_in_the_text(said: list[str]) -> None:
-    risk = grade(said, LEXICON)
+def test_no_text_makes_it_fail_and_what_counted_lies_in_the_text(lexicon: Lexicon, said: list[str]) -> None:
+    risk = grade(said, lexicon)
 
     assert risk.tier == max((hit.tier for hit in risk.rules), default=Tier.NONE)
     for hit in risk.rules:
@@ -37,38 +36,42 @@ def test_no_text_makes_it_fail_and_what_counted_lies_in_the_text(said: list[str]
 
 
 @given(turns)
-def test_the_same_words_are_graded_the_same(said: list[str]) -> None:
-    assert grade(said, LEXICON) == grade(list(said), LEXICON)
+def test_the_same_words_are_graded_the_same(lexicon: Lexicon, said: list[str]) -> None:
+    assert grade(said, lexicon) == grade(list(said), lexicon)
 
 
 @given(turns, anything | speech)
-def test_another_message_never_lowers_the_tier(said: list[str], more: str) -> None:
-    assert grade([*said, more], LEXICON).tier >= grade(said, LEXICON).tier
+def test_another_message_never_lowers_the_tier(lexicon: Lexicon, said: list[str], more: str) -> None:
+    assert grade([*said, more], lexicon).tier >= grade(said, lexicon).tier
 
 
 @given(turns, st.sampled_from(IMMINENT))
-def test_a_message_of_imminent_danger_is_imminent_whatever_went_before(said: list[str], last: str) -> None:
-    assert grade([*said, last], LEXICON).tier is Tier.IMMINENT
+def test_a_message_of_imminent_danger_is_imminent_whatever_went_before(
+    lexicon: Lexicon, said: list[str], last: str
+) -> None:
+    assert grade([*said, last], lexicon).tier is Tier.IMMINENT
 
 
 @given(speech, st.sampled_from(IMMINENT))
-def test_a_sentence_of_imminent_danger_counts_at_the_end_of_any_message(words: str, last: str) -> None:
-    assert grade([f"{words}\n{last}"], LEXICON).tier is Tier.IMMINENT
+def test_a_sentence_of_imminent_danger_counts_at_the_end_of_any_message(
+    lexicon: Lexicon, words: str, last: str
+) -> None:
+    assert grade([f"{words}\n{last}"], lexicon).tier is Tier.IMMINENT
 
 
 @given(speech, st.data())
-def test_what_cannot_be_seen_changes_nothing(words: str, data: st.DataObject) -> None:
+def test_what_cannot_be_seen_changes_nothing(lexicon: Lexicon, words: str, data: st.DataObject) -> None:
     noise = data.draw(st.lists(st.sampled_from(["", *INVISIBLE, *COMBINING]), min_size=len(words), max_size=len(words)))
     noisy = "".join(letter + mark for letter, mark in zip(words, noise, strict=True))
 
-    assert grade([noisy], LEXICON).tier is grade([words], LEXICON).tier
+    assert grade([noisy], lexicon).tier is grade([words], lexicon).tier
 
 
 @given(speech, st.randoms(use_true_random=False))
-def test_capitals_change_nothing(words: str, random: Any) -> None:
+def test_capitals_change_nothing(lexicon: Lexicon, words: str, random: Any) -> None:
     shouted = "".join(random.choice((letter.lower(), letter.upper())) for letter in words)
 
-    assert grade([shouted], LEXICON).tier is grade([words], LEXICON).tier
+    assert grade([shouted], lexicon).tier is grade([words], lexicon).tier
 
 
 HOSTILE = {
@@ -108,16 +111,16 @@ def steps(text: str, lexicon: Lexicon) -> int:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_message_takes_work_in_proportion_to_its_length(text: str) -> None:
-    grade([text * 2], LEXICON)
-    small, large = steps(text * 25, LEXICON), steps(text * 100, LEXICON)
+def test_a_hostile_message_takes_work_in_proportion_to_its_length(lexicon: Lexicon, text: str) -> None:
+    grade([text * 2], lexicon)
+    small, large = steps(text * 25, lexicon), steps(text * 100, lexicon)
 
     assert large <= 4 * small + 1000
     assert large <= 400 * len(text * 100)
 
 
-def test_ten_thousand_combining_characters_are_read_like_the_words_beneath_them() -> None:
+def test_ten_thousand_combining_characters_are_read_like_the_words_beneath_them(lexicon: Lexicon) -> None:
     words = "i want to kill myself"
 
-    assert grade([words + "\u0301" * 10_000], LEXICON).tier is grade([words], LEXICON).tier
-    assert grade(["\u0336" * 10_000 + words], LEXICON).tier is grade([words], LEXICON).tier
+    assert grade([words + "\u0301" * 10_000], lexicon).tier is grade([words], lexicon).tier
+    assert grade(["\u0336" * 10_000 + words], lexicon).tier is grade([words], lexicon).tier

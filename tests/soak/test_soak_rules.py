@@ -45,9 +45,7 @@ def add(run: str, seed: int, nights: int, breach: str | None) -> None:
 @pytest.mark.soak
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_ten_thousand_nights_break_no_rule(
-    shard: int, make_world: Callable[..., World], testrun_uid: str
-) -> None:
+def test_ten_thousand_nights_break_no_rule(shard: int, make_world: Callable[..., World], testrun_uid: str) -> None:
     seed = int(os.environ.get("HELPLINE_SOAK_SEED", time.time_ns() // 10**9)) + shard * APART
     end = time.monotonic() + LONGEST
     played, breaches = 0, []
