@@ -180,9 +180,8 @@ BREAKS = (
         "No callback arrives at all",
         "the caller is joined only once a notice has said that the contact is connected",
         "webhooks/voice.py",
-        '    if is_taken(work, contact.id):\n        return _join(work, contact, leg, "connecting")\n    left =',
-        "    if contact.state is ContactState.CONNECTED:\n"
-        '        return _join(work, contact, leg, "connecting")\n    left =',
+        "    if is_taken(work, contact.id):\n        return _join(work, contact, leg, None if",
+        "    if contact.state is ContactState.CONNECTED:\n        return _join(work, contact, leg, None if",
     ),
     Break(
         "faults",

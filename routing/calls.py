@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from helpline import journal, timers
+from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.locks import lock_leg
 from helpline.nouns import (
@@ -129,15 +129,22 @@ def somebody_in_room(work: Work, contact: Contact) -> bool:
 
 
 def room_seen(work: Work, contact: Contact, sids: Collection[str]) -> None:
-    """The carrier says who is in the conference now. Its list may lag: at first only presence proves anything."""
-    for leg in legs_of(work, contact.id):
+    """The carrier says who is in the conference now. Its list may lag: at first only presence proves anything.
+
+    Whoever belongs there and is not is asked for one by one. Nobody is brought together anew before that is known.
+    """
+    legs = legs_of(work, contact.id)
+    were_there = any(leg.joined for leg in legs)
+    for leg in legs:
         if leg.sid in sids:
             leg.joined = move_leg(work, leg, LegState.LIVE) or leg.state is LegState.LIVE
         elif contact.state is ContactState.CONNECTED:
             leg.joined = False
+            if leg.sid is not None:
+                outbox.ask_call(work, leg)
     _bridge_if_both(work, contact)
     on_the_way_back = work.now - contact.last_heard_at < ON_THE_WAY
-    if contact.state is ContactState.CONNECTED and not sids and not on_the_way_back:
+    if contact.state is ContactState.CONNECTED and not sids and not were_there and not on_the_way_back:
         _bring_together_again(work, contact)
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from helpline import journal, outbox, timers
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, WAITING, Channel, ContactState, LegRole, LegState, TimerKind
+from helpline.nouns import CONTACT_OVER, WAITING, Channel, ContactState, LegState, TimerKind
 from helpline.tables import Contact, Leg
 from routing import callbacks
 from routing.contacts import LOOK_AGAIN, close_if_filed, divert
-from routing.moves import caller_leg, is_taken, legs_of, lock_contact, move_leg
+from routing.moves import caller_leg, is_taken, lock_contact, move_leg
 
 SILENT = timedelta(seconds=30)
 
@@ -68,19 +68,18 @@ def look_for_caller(work: Work, subject: str) -> datetime | None:
 
 
 def _ask_the_carrier(work: Work, contact: Contact) -> None:
-    legs = [leg for leg in legs_of(work, contact.id) if leg.sid is not None]
-    connected = contact.state is ContactState.CONNECTED
-    silent = work.now - contact.last_heard_at > SILENT
-    for leg in legs:
-        if connected or (silent and leg.role is LegRole.CALLER):
-            outbox.ask_call(work, leg)
-        if silent and _hears_nobody(work, contact, leg):
-            outbox.bring_back(work, leg, f"/webhooks/voice/{leg.id}/hold")
-    if connected:
+    if contact.state is ContactState.CONNECTED:
         outbox.ask_conference(work, contact.id)
+        return
+    leg = caller_leg(work, contact.id)
+    if leg is None or leg.sid is None or work.now - contact.last_heard_at <= SILENT:
+        return
+    outbox.ask_call(work, leg)
+    if _hears_nobody(work, contact, leg):
+        outbox.bring_back(work, leg, f"/webhooks/voice/{leg.id}/hold")
 
 
 def _hears_nobody(work: Work, contact: Contact, leg: Leg) -> bool:
     """Who lost somebody, waits and asks for nothing sits in an empty room: the carrier could not be told in time."""
-    waits = contact.state in WAITING and leg.role is LegRole.CALLER and leg.state is LegState.LIVE
+    waits = contact.state in WAITING and leg.state is LegState.LIVE
     return waits and contact.front and not is_taken(work, contact.id)
