@@ -47,10 +47,10 @@ BREAKS = (
     Break(
         "voice",
         "Nobody picks up, so the ring moves on",
-        "whoever did not answer is asked again at once",
+        "when one has not answered, nobody is asked",
         "routing/choose.py",
-        "return Rule.MISSED if _missed_until(contact, one, policy) > now else Rule.CHOSEN",
-        "return Rule.CHOSEN",
+        "missed = contact.missed.get(one.person)",
+        "missed = max(contact.missed.values(), default=None)",
     ),
     Break(
         "voice",
