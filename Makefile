@@ -30,7 +30,7 @@ test: $(VENV)/.ready-to-test
 	@$(MAKE) --no-print-directory -j2 lint play
 
 play:
-	@exec $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	@exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 soak: ## the long proofs: hours of simulated traffic and many more examples and kills
 soak: $(VENV)/.ready-to-test

@@ -11,6 +11,9 @@ from uuid import UUID
 from helpline.line import Ladder, RiskStep
 from helpline.nouns import PageState, Tier
 
+LOOK_AGAIN = timedelta(seconds=15)
+"""How soon somebody whose time on call has begun is paged for those who wait already."""
+
 
 class Why(StrEnum):
     """What calls for a clinician."""
@@ -109,7 +112,7 @@ def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime) -> Move:
     tiers = _filled(due, on_call)
     if not tiers:
         why = min(due.values())[1]
-        return Exhausted(now + timedelta(seconds=ladder.repeat_seconds), why, "nobody is on call")
+        return Exhausted(now + LOOK_AGAIN, why, "nobody is on call")
     return _page(case, ladder, on_call, tiers, _graver(triggers, now), later, now)
 
 

@@ -152,9 +152,9 @@ def _serve(work: Work, contact: Contact, waiting: Waiting, now: Roster, held: di
     if waiting.asked and waiting.asked & _accepted(work, contact):
         return later
     verdict = _choose(work, contact, waiting, now, held)
-    _journal(work, contact, verdict)
+    is_news = _journal(work, contact, verdict)
     if isinstance(verdict, Hold):
-        if verdict.nobody:
+        if verdict.nobody and is_news:
             timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
         return min(later, verdict.until or later)
     if isinstance(verdict, Divert):
@@ -179,12 +179,13 @@ def _accepted(work: Work, contact: Contact) -> set[UUID]:
     )
 
 
-def _journal(work: Work, contact: Contact, verdict: Verdict) -> None:
-    """Write the verdict down, unless it says what the last one said."""
+def _journal(work: Work, contact: Contact, verdict: Verdict) -> bool:
+    """Write the verdict down, unless it says what the last one said. Returns whether it was written."""
     kind = {Ask: "match.offer", Hold: "match.hold", Divert: "match.divert"}[type(verdict)]
     rules = {str(reason.person): reason.rule.value for reason in verdict.reasons}
     last = work.session.scalar(LAST_VERDICT, {"contact": contact.id})
     if last is not None and last.what == kind and last.reasons.get("rules") == rules:
-        return
+        return False
     words = {str(reason.person): reason.words for reason in verdict.reasons}
     journal.note(work, kind, contact=contact.id, rules=rules, words=words)
+    return True

@@ -14,6 +14,8 @@ from routing.contacts import LOOK_AGAIN, close_if_filed, divert
 from routing.moves import caller_leg, is_taken, lock_contact, move_leg
 
 SILENT = timedelta(seconds=30)
+FILED_LATE = timedelta(minutes=1)
+"""A text conversation has no legs to ask for: all that can be found is that it was filed and left open."""
 
 
 def limit_reached(work: Work, subject: str) -> datetime | None:
@@ -64,7 +66,9 @@ def look_for_caller(work: Work, subject: str) -> datetime | None:
         close_if_filed(work, contact)
     elif contact.channel is Channel.VOICE:
         _ask_the_carrier(work, contact)
-    return work.now + LOOK_AGAIN if contact.state not in CONTACT_OVER else None
+    if contact.state in CONTACT_OVER:
+        return None
+    return work.now + (LOOK_AGAIN if contact.channel is Channel.VOICE else FILED_LATE)
 
 
 def _ask_the_carrier(work: Work, contact: Contact) -> None:

@@ -66,24 +66,24 @@ def _install(folder: Path, packages: Path) -> None:
         (folder / "bin" / name).chmod(0o755)
 
 
-def test_from_an_empty_folder_to_two_people_talking_and_back_to_nothing() -> None:
+def test_from_an_empty_folder_and_again_after_kill_9_to_two_people_talking_and_back_to_nothing() -> None:
     with Stand() as stand:
-        _serves_stops_and_serves_again(stand)
+        assert stand.end(signal.SIGKILL) == -signal.SIGKILL
+        stand.start()
+        _serves_and_stops(stand)
 
 
 def test_an_ordinary_user_has_the_same(their_programs: Path) -> None:
     with Stand(programs=their_programs, user=nobody()) as stand:
-        _serves_stops_and_serves_again(stand)
+        _serves_and_stops(stand)
         assert {Path(stand.environ["HELPLINE_DATA_DIR"]).stat().st_uid} == {nobody().uid}
 
 
-def _serves_stops_and_serves_again(stand: Stand) -> None:
+def _serves_and_stops(stand: Stand) -> None:
     said = "\n".join(stand.said)
     assert f"http://{stand.exchange}/" in said
     assert f"http://{stand.web}/webhooks/voice/incoming" in said
     assert stand.environ["HELPLINE_DATA_DIR"] in said
-    assert stand.end(signal.SIGKILL) == -signal.SIGKILL
-    stand.start()
     pids = [one.pid for own in stand.processes().values() for one in own]
     _two_people_talk(stand)
     assert stand.end(signal.SIGINT) == 0

@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.ladder import Case, Exhausted, Move, Page, Paged, StandDown, Wait, Why, assess
+from escalation.ladder import LOOK_AGAIN, Case, Exhausted, Move, Page, Paged, StandDown, Wait, Why, assess
 from helpline.line import Ladder, LadderRisks, RiskStep, WaitStep
 from helpline.nouns import PageState, Tier
 
@@ -152,7 +152,7 @@ def test_a_peer_who_asks_gets_tier_1_at_once_and_no_more_once_it_is_acknowledged
 
 def test_when_nobody_is_on_call_it_is_said_and_looked_at_again() -> None:
     move = assess(case(), LADDER, {1: (), 2: ()}, at(60))
-    assert move == Exhausted(at(120), Why.WAITING, "nobody is on call")
+    assert move == Exhausted(at(60) + LOOK_AGAIN, Why.WAITING, "nobody is on call")
     assert not isinstance(assess(case(), LADDER, {}, at(59)), Exhausted)
 
 
