@@ -219,7 +219,8 @@ class Line(_Part):
             "partner": self.divert.partner_name,
             "partner_number": self.divert.partner_number,
         }
-        return template.format_map({**dict.fromkeys(FACTS, ""), **known, **facts}).strip()
+        said = template.format_map({**dict.fromkeys(FACTS, ""), **known, **facts})
+        return re.sub(" {2,}", " ", said).strip()
 
     def spoken_name(self, language: str) -> str:
         """The name of a language, in the line's first one."""

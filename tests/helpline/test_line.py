@@ -175,6 +175,11 @@ def test_every_sentence_can_be_said_in_every_language_without_any_fact(demo: Lin
             assert said or key == "risk_none"
 
 
+def test_a_fact_that_has_no_words_leaves_no_gap(demo: Line) -> None:
+    said = demo.words("page_text", tag="A", channel="voice", language="English", risk="", why="somebody waits")
+    assert "English. Reply" in said
+
+
 def test_words_a_language_lacks_are_said_in_the_first_one(demo: Line) -> None:
     assert demo.words("screen", "es", language="Spanish", risk="") == demo.words(
         "screen", "en", language="Spanish", risk=""
