@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,25 @@ def test_a_clinician_whom_the_peer_leaves_with_the_caller_keeps_talking_and_may_
     night.pass_time(5)
     assert any("still in line" in words.text for words in sam.heard[heard:])
     night.check()
+
+
+def test_a_caller_whom_the_partner_line_did_not_answer_is_told_so_though_our_reply_was_lost(
+    make_night: MakeNight,
+) -> None:
+    night = make_night(away=frozenset({"Ana", "Bo", "Cal", "Lee", "Max"}), partner_answers=False)
+    sam = night.callers["Sam"]
+
+    def heard(words: str) -> bool:
+        return any(words in said.text for said in sam.heard)
+
+    sam.dial(night.line_number)
+    assert night.pass_until(lambda: heard("to our partner line now"), 200)
+    night.pass_time(20)
+    night.world.away.worker = True
+    night.world.away.ticker_until = night.world.clock.now() + timedelta(seconds=20)
+    night.crasher.countdown, night.crasher.after_commit = 1, True
+    assert night.pass_until(lambda: heard("back in our line, in front"), 30)
+    assert night.crasher.happened == 1
 
 
 def test_peers_who_accept_and_drop_do_not_put_off_the_wait_limit(make_night: MakeNight) -> None:

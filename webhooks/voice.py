@@ -25,7 +25,7 @@ from helpline.nouns import (
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
 from routing import callbacks, calls, contacts, offers, waiting
-from routing.moves import is_taken, move_leg, taken_offer
+from routing.moves import is_taken, move_leg, offers_of, taken_offer
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
@@ -34,6 +34,8 @@ HOLD_PAUSE = 5
 SCREEN_PAUSE = 8
 MISPRESSES = 3
 LAST_WORDS = timedelta(seconds=30)
+JUST_BACK = timedelta(seconds=20)
+"""The carrier waits up to fifteen seconds for a reply before it asks elsewhere."""
 AWAIT_RETURN = timedelta(seconds=10)
 """Longer than the menu of the star key and what is said after it."""
 
@@ -46,13 +48,21 @@ def incoming(work: Work, form: Form) -> str:
     sid, number = form.need("CallSid"), form.get("From")
     known = calls.contact_by_call(work, sid)
     if known is not None:
-        return _next_for_caller(work, *known, step=_fresh(work))
+        return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
     contact = contacts.receive(work, caller, Channel.VOICE)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     keys = [(contact.language, line.words("keys", contact.language))]
     return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
+
+
+def _unheard(work: Work, contact: Contact) -> str:
+    """Words that were lost with our reply: that the partner line has not answered, and the caller is back with us."""
+    just_back = contact.front and contact.state in WAITING and work.now - contact.arrived_at < JUST_BACK
+    if not just_back or offers_of(work, contact.id):
+        return ""
+    return work.line(contact.line_version_id).words("partner_failed", contact.language)
 
 
 def caller_status(work: Work, form: Form) -> str:
