@@ -37,7 +37,7 @@ def up() -> None:
 
 @main.command()
 def ticker() -> None:
-    """Run a ticker: it does what is due, ten times a second. More than one may run."""
+    """Run a ticker: it does what is due, twenty times a second. More than one may run."""
     from entrypoints import ticker as process
 
     process.run(_stack())

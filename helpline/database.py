@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, Select, create_engine, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpline.clock import Clock
@@ -112,6 +113,7 @@ class Database:
         self._sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True)
         self._clock, self._vault, self._new_id, self._doorbell = clock, vault, new_id, doorbell
         self._lines = Lines()
+        self._stage: Connection | None = None
 
     def now(self) -> datetime:
         """The time, for whoever has no transaction open."""
@@ -119,8 +121,25 @@ class Database:
 
     def look(self, question: Select[*Answers], **values: object) -> Row[*Answers]:
         """One row of a question that needs no transaction, which is much cheaper than opening one."""
+        if self._stage is not None:
+            return self._stage.execute(question, values).one()
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             return connection.execute(question, values).one()
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[Database]:
+        """The same database for a rehearsal: whatever is done there is taken back at the end, and no doorbell rings."""
+        with self.engine.connect() as connection:
+            whole = connection.begin()
+            try:
+                stage = copy(self)
+                stage._stage, stage._doorbell = connection, lambda: None
+                stage._sessions = sessionmaker(
+                    connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                )
+                yield stage
+            finally:
+                whole.rollback()
 
     @contextmanager
     def work(self, *, awake: bool = False) -> Iterator[Work]:
