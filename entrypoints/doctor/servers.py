@@ -51,7 +51,7 @@ def judge_clock(ahead: timedelta) -> Finding:
 
 def judge_redis(problem: str | None) -> Finding:
     if problem:
-        do = "Start it, and check REDIS_URL: until then everything waits for the next tick, a tenth of a second."
+        do = "Start it, and check REDIS_URL: until then everything waits for the next tick, a twentieth of a second."
         return warning(REDIS, f"Redis does not answer ({problem}).", do)
     return ok(REDIS, "Redis answers.")
 
