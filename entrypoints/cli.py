@@ -40,7 +40,7 @@ def ticker() -> None:
     """Run a ticker: it does what is due, twenty times a second. More than one may run."""
     from entrypoints import ticker as process
 
-    process.run(_stack())
+    process.run(_rehearsed())
 
 
 @main.command()
@@ -48,7 +48,7 @@ def worker() -> None:
     """Run a worker: it answers the doorbell, so that nobody waits for the next tick."""
     from entrypoints import worker as process
 
-    process.run(_stack(), _settings().redis_url)
+    process.run(_rehearsed(), _settings().redis_url)
 
 
 @main.command()
@@ -282,6 +282,14 @@ def _stack() -> Any:
         return from_settings(_settings())
     except SettingsError as fault:
         raise _sorry(fault) from None
+
+
+def _rehearsed() -> Any:
+    from entrypoints.rehearsal import rehearse
+
+    stack = _stack()
+    rehearse(stack.database)
+    return stack
 
 
 def _sorry(fault: Exception) -> click.ClickException:

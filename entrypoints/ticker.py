@@ -8,7 +8,6 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from entrypoints.bootstrap import Stack
-from entrypoints.rehearsal import rehearse
 from helpline.log import logger
 
 PERIOD = 0.05
@@ -18,7 +17,6 @@ log = logger(__name__)
 
 def run(stack: Stack) -> None:
     """Tick twenty times a second. A database that is away is waited for."""
-    rehearse(stack.database)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -11,7 +11,6 @@ from rq import Queue, SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
 from entrypoints.bootstrap import Stack
-from entrypoints.rehearsal import rehearse
 from helpline import bus
 from helpline.log import logger
 
@@ -22,7 +21,6 @@ _stack: list[tuple[Stack, redis.Redis]] = []
 
 def run(stack: Stack, redis_url: str) -> None:
     """Answer the doorbell until told to stop. While Redis is away the tickers do everything; this one waits for it."""
-    rehearse(stack.database)
     _stack[:] = [(stack, bus.connect(redis_url))]
     logging.getLogger("rq.worker").setLevel(logging.ERROR)
     while True:
