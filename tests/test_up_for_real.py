@@ -20,6 +20,7 @@ from helpline.settings import ROOT
 
 SAM = "+16465550141"
 PATIENCE = 60.0
+pytestmark = pytest.mark.long
 
 MakeStand = Callable[[], Stand]
 
