@@ -15,7 +15,7 @@ export HOME := $(CURDIR)/$(VENV)/home
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test play soak lint lock clean
+.PHONY: help run test pytest soak lint lock clean
 .SUFFIXES:
 
 help: ## what can be made
@@ -27,9 +27,10 @@ run: $(VENV)/.ready-to-run
 
 test: ## every check and every test
 test: $(VENV)/.ready-to-test
-	@$(MAKE) --no-print-directory -j2 lint play
+	@$(MAKE) --no-print-directory -j2 lint pytest
 
-play:
+# Three share two cores best: some tests wait for processes, and each worker costs a database of its own.
+pytest:
 	@exec $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 soak: ## the long proofs: hours of simulated traffic and many more examples and kills

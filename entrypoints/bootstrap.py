@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Flask
 from twilio.http import HttpClient
@@ -26,7 +25,6 @@ from webhooks.app import create_app
 from webhooks.gate import Door
 
 COLLECT_AFTER = 20_000
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from helpline.database import Database
 from helpline.log import logger
 from helpline.nouns import CONTACT_OVER
 from helpline.tables import Contact, Leg
+from routing import match
+from routing.choose import Offer
 from webhooks import voice
 from webhooks.gate import SILENCE, Form, Handler
 
@@ -99,6 +101,8 @@ class _Rehearsal:
         if caller is None:
             return False
         self._ask_of(caller, "hold", sid)
+        if not self._is_somebody_free(caller.contact_id):
+            return False
         self._ticker.tick()
         theirs = self._leg((Leg.contact_id == caller.contact_id) & Leg.offer_id.is_not(None))
         if theirs is None or theirs.sid is None:
@@ -115,6 +119,11 @@ class _Rehearsal:
         self._ticker.tick()
         self._ask_of(theirs, "after", theirs.sid, CallStatus="completed")
         return True
+
+    def _is_somebody_free(self, contact: UUID) -> bool:
+        """Without anybody the ladder would tell the log of a danger that there is not."""
+        with self._stage.work() as work:
+            return isinstance(match.verdict_for(work, work.session.get_one(Contact, contact)), Offer)
 
     def _enter(self, contact: UUID, sid: str) -> None:
         room = partial(voice.room, contact_id=str(contact))

@@ -222,7 +222,7 @@ class WorstNight(RuleBasedStateMachine):
         return chosen
 
 
-def play(make_world: Callable[..., World], wanted: int, first_seed: int, *, shrink: bool = False) -> int:
+def play(make_world: Callable[..., World], wanted: int, first_seed: int) -> int:
     """At least `wanted` full nights, in batches whose seeds count up from `first_seed`. Returns how many there were."""
 
     class Here(WorstNight):
@@ -235,7 +235,7 @@ def play(make_world: Callable[..., World], wanted: int, first_seed: int, *, shri
         deadline=None,
         database=None,
         print_blob=False,
-        phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )
