@@ -304,7 +304,7 @@ def _await_return(leg: Leg, step: int) -> str:
 
 
 def _rejoin(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    """Back to those who talk. A caller is never alone there: they wait for somebody to be back before them."""
+    """Back to those who talk. A caller waits until somebody is back before them, for ten seconds at most."""
     if leg.role is not LegRole.CALLER:
         talking = contact.state in WAITING | {ContactState.CONNECTED} and is_taken(work, contact.id)
         return _join(work, contact, leg, None) if talking else _last_words(work, contact, leg, "gone")
