@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,12 @@ from sqlalchemy import select
 
 from helpline.database import Work
 from helpline.tables import Contact, Event, Person
+from routing import verdicts
+from routing.reasons import Reason
+
+MADE_FROM = frozenset({"seen", "taken", "news", "snapshot"})
+"""What a verdict can be made again from; nothing that a reader wants to see."""
+OTHERWISE = "this version of the engine would decide otherwise"
 
 
 class NoContact(Exception):
@@ -27,18 +33,20 @@ class Happening:
     what: str
     who: str | None
     reasons: Mapping[str, Any]
+    people: Sequence[Reason] = ()
+    """Why each person was or was not asked, where this is a verdict of the engine: made again to be told."""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the journal holds of one contact. `names` are those of the roster, by id."""
+    """Everything the journal holds of one contact."""
 
     contact: UUID
     channel: str
     state: str
     zone: ZoneInfo
     happenings: tuple[Happening, ...]
-    names: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -46,7 +54,13 @@ class Story:
             "channel": self.channel,
             "state": self.state,
             "journal": [
-                {"at": one.at.isoformat(), "what": one.what, "who": one.who, "reasons": dict(one.reasons)}
+                {
+                    "at": one.at.isoformat(),
+                    "what": one.what,
+                    "who": one.who,
+                    "reasons": {key: told for key, told in one.reasons.items() if key not in MADE_FROM},
+                    "people": [{"name": each.name, "rule": each.rule, "words": each.words} for each in one.people],
+                }
                 for one in self.happenings
             ],
         }
@@ -57,17 +71,14 @@ def story_of(work: Work, contact: str) -> Story:
     found = _find(work, contact)
     if found is None:
         raise NoContact(f"There is no contact {contact}; `helpline explain last` tells of the latest.")
-    names = {str(person.id): person.name for person in work.session.scalars(select(Person))}
+    names = {person.id: person.name for person in work.session.scalars(select(Person))}
     events = work.session.scalars(select(Event).where(Event.contact_id == found.id).order_by(Event.id))
     return Story(
         contact=found.id,
         channel=found.channel,
         state=found.state,
         zone=work.line(found.line_version_id).zone,
-        happenings=tuple(
-            Happening(event.at, event.what, names.get(str(event.person_id)), event.reasons) for event in events
-        ),
-        names=names,
+        happenings=tuple(_happening(work, event, names) for event in events),
     )
 
 
@@ -79,8 +90,22 @@ def as_sentences(story: Story) -> Iterator[str]:
         who = f" {one.who}" if one.who else ""
         why = one.reasons.get("why") or one.reasons.get("reason")
         yield f"{clock}  {one.what.replace('.', ' ').replace('_', ' ')}{who}{f': {why}' if why else ''}"
-        for person, words in one.reasons.get("words", {}).items():
-            yield f"            {story.names.get(person, 'somebody')} {words}"
+        for person in one.people:
+            yield f"            {person.name or 'somebody'} {person.words}"
+        if one.note:
+            yield f"            ({one.note})"
+
+
+def _happening(work: Work, event: Event, names: Mapping[UUID, str]) -> Happening:
+    who = names.get(event.person_id) if event.person_id else None
+    if event.what not in verdicts.KINDS.values():
+        return Happening(event.at, event.what, who, event.reasons)
+    try:
+        again = verdicts.again(work, event, names)
+    except verdicts.NotReplayable as fault:
+        return Happening(event.at, event.what, who, event.reasons, note=str(fault))
+    changed = "" if verdicts.is_as_kept(event, again) else OTHERWISE
+    return Happening(event.at, event.what, who, event.reasons, tuple(again.reasons), changed)
 
 
 def _find(work: Work, contact: str) -> Contact | None:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from helpline.nouns import Channel, Role, Tier
+from helpline.nouns import Channel, Tier
+from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 
 
 class LineError(Exception):
@@ -42,16 +43,10 @@ def _zone(value: str) -> str:
 
 Number = Annotated[str, AfterValidator(_number)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Delay = Annotated[float, Field(ge=0, le=86_400)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Identity(_Part):
+class Identity(Part):
     name: str
     number: Number
     timezone: Zone
@@ -60,65 +55,22 @@ class Identity(_Part):
     rescue: Literal["never", "with_consent", "act_under_way"]
 
 
-class _Timed(_Part):
-    after_seconds: Delay
-
-
-_Steps = TypeVar("_Steps", bound=_Timed)
-
-
-def _earliest_first(steps: tuple[_Steps, ...]) -> tuple[_Steps, ...]:
-    """Steps in the order in which they open, however the file lists them."""
-    return tuple(sorted(steps, key=lambda step: step.after_seconds))
-
-
-class Keys(_Part):
+class Keys(Part):
     danger: Annotated[str, Field(pattern=r"^[0-9]$")]
     language: Mapping[Annotated[str, Field(pattern=r"^[0-9]$")], Language] = {}
     language_words: Mapping[Annotated[str, Field(min_length=2, max_length=20)], Language] = {}
 
 
-class Step(_Timed):
-    """From `after_seconds` of age on, these roles may be asked."""
-
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-
-
-class Ageing(_Part):
-    """Seconds of head start; they are added to a contact's age to order the queue."""
-
-    elevated: Delay = 120
-    high: Delay = 600
-
-
-class Queue(_Part):
-    strategy: Literal["longest_idle"]
-    at_once: Annotated[int, Field(ge=1, le=10)] = 1
-    ring_seconds: Seconds
-    screen_seconds: Seconds
-    text_seconds: Seconds
-    wait_limit_seconds: Seconds
-    pause_after_decline_seconds: Delay
-    pause_after_missed_seconds: Delay
-    steps: Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_earliest_first)]
-    ageing: Ageing = Ageing()
-
-    def offer_lasts(self, channel: Channel) -> timedelta:
-        return timedelta(seconds=self.ring_seconds if channel is Channel.VOICE else self.text_seconds)
-
-    def room(self, channel: Channel) -> int:
-        """How many people may be asked at once for one contact."""
-        return self.at_once if channel is Channel.VOICE else 1
-
-    @property
-    def wait_limit(self) -> timedelta:
-        return timedelta(seconds=self.wait_limit_seconds)
-
-
-class Capacity(_Part):
+class Capacity(Part):
     shares: Annotated[int, Field(ge=1, le=100)]
     voice: Annotated[int, Field(ge=1, le=100)]
     text: Annotated[int, Field(ge=1, le=100)]
+    alone_from: Literal["elevated", "high", "imminent"] | None = None
+
+    @property
+    def alone_from_tier(self) -> Tier | None:
+        """From this tier on whoever is with a contact is given no other beside it."""
+        return None if self.alone_from is None else Tier.parse(self.alone_from)
 
     def of(self, channel: Channel) -> int:
         """Shares one contact of this channel takes."""
@@ -133,38 +85,53 @@ class Capacity(_Part):
         return self
 
 
-class WrapUp(_Part):
+class Protection(Part):
+    """What the line does for those who answer. Its own policy throughout: no research gives these figures."""
+
+    rest_after_hard_seconds: Delay = 0
+    hard_from: Literal["elevated", "high", "imminent"] = "high"
+    contacts_per_shift: Annotated[int, Field(ge=1, le=1000)] | None = None
+    hours_per_shift: Annotated[float, Field(gt=0, le=24)] | None = None
+    longest_pause_seconds: Delay = 3600
+    presence_after_missed: Annotated[int, Field(ge=1, le=20)] = 3
+
+    def pause_after(self, missed: int, first: float) -> timedelta:
+        """How long somebody is not asked after so many rings in a row that they did not answer: doubled each time."""
+        return timedelta(seconds=min(first * 2 ** (min(missed, 20) - 1), max(first, self.longest_pause_seconds)))
+
+
+class WrapUp(Part):
     seconds: Seconds
 
 
-class Text(_Part):
+class Text(Part):
     silence_minutes: Annotated[float, Field(gt=0, le=1440)]
 
 
-class Divert(_Part):
+class Divert(Part):
     choice_seconds: Annotated[int, Field(ge=1, le=60)]
     decide_seconds: Seconds
     partner_name: str
     partner_number: Number
 
 
-class WaitStep(_Timed):
+class WaitStep(Timed):
     tier: Annotated[int, Field(ge=1, le=9)]
 
 
-class RiskStep(_Part):
+class RiskStep(Part):
     after_seconds: Delay
     tier: Annotated[int, Field(ge=1, le=9)]
     even_if_connected: bool
     tell_supervisor: bool
 
 
-class LadderRisks(_Part):
+class LadderRisks(Part):
     imminent: RiskStep
     high: RiskStep
 
 
-class Callback(_Part):
+class Callback(Part):
     """How long the line tries to find somebody for a caller who asked to be called back."""
 
     within_hours: Annotated[float, Field(gt=0, le=72)]
@@ -172,19 +139,19 @@ class Callback(_Part):
     ring_seconds: Seconds
 
 
-class Ladder(_Part):
+class Ladder(Part):
     repeat_seconds: Seconds
     ring_seconds: Seconds
-    tiers_by_wait: Annotated[tuple[WaitStep, ...], AfterValidator(_earliest_first)]
+    tiers_by_wait: Annotated[tuple[WaitStep, ...], AfterValidator(earliest_first)]
     risk: LadderRisks
 
 
-class Retention(_Part):
+class Retention(Part):
     contact_days: Annotated[int, Field(ge=1, le=3650)]
     inbox_days: Annotated[int, Field(ge=1, le=365)]
 
 
-class Line(_Part):
+class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from."""
 
     line: Identity
@@ -192,6 +159,7 @@ class Line(_Part):
     queues: Annotated[Mapping[str, Queue], Field(min_length=1)]
     capacity: Capacity
     wrap_up: WrapUp
+    protection: Protection = Protection()
     text: Text
     divert: Divert
     callback: Callback
@@ -235,6 +203,10 @@ class Line(_Part):
             raise ValueError(f"line.queue: there is no queue called {self.line.queue!r}")
         if self.language not in self.say:
             raise ValueError(f"line.languages: {self.language!r} comes first and has no words in say.{self.language}")
+        for name, queue in self.queues.items():
+            strange = next((other for step in queue.steps for other in step.queues if other not in self.queues), None)
+            if strange is not None:
+                raise ValueError(f"queues.{name}.steps: there is no queue called {strange!r}")
         missing = sorted(WORDS - set(self.say[self.language]))
         if missing:
             raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")

@@ -107,7 +107,12 @@ class Person(Table):
     excludes: Mapped[list[str]] = mapped_column(server_default="{}")
     number: Mapped[bytes]
     number_key: Mapped[bytes] = mapped_column(unique=True)
+    queues: Mapped[list[str]] = mapped_column(server_default="{}")
+    most_texts: Mapped[int | None] = mapped_column(SmallInteger)
     paused_until: Mapped[datetime | None]
+    resting_until: Mapped[datetime | None]
+    missed_in_row: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    absent: Mapped[bool] = mapped_column(server_default=text("false"))
     idle_since: Mapped[datetime]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
@@ -206,7 +211,7 @@ class Offer(Table):
     tag: Mapped[str]
     share_from: Mapped[int]
     share_to: Mapped[int]
-    offered_at: Mapped[datetime]
+    offered_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -407,3 +412,12 @@ class Event(Table):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     reasons: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class Snapshot(Table):
+    """The people of one matching pass as its decisions saw them: without names, numbers or words."""
+
+    __tablename__ = "snapshot"
+    id: Mapped[int] = mapped_column(BIGINT, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    people: Mapped[bytes]

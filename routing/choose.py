@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import cached_property
+from itertools import islice
+from typing import overload
 from uuid import UUID
 
-from helpline.line import Queue
-from helpline.nouns import Channel, Role, Tier
-
-
-class Rule(StrEnum):
-    """The rule that decided about one person."""
-
-    CHOSEN = "chosen"
-    ASKED_ALREADY = "asked already"
-    OTHER_ROLE = "other role"
-    NOT_YET = "not yet"
-    OFF_SHIFT = "off shift"
-    LANGUAGE = "language"
-    TOPIC = "topic"
-    DECLINED = "declined"
-    PAUSED = "paused"
-    MISSED = "missed"
-    BUSY = "busy"
-    LATER_IN_TURN = "later in turn"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why one person was or was not chosen, as a rule and as a sentence."""
-
-    person: UUID
-    name: str
-    rule: Rule
-    words: str
+from helpline.nouns import Channel, Tier
+from helpline.queue import Opening, Queue, Strategy
+from routing.pool import Candidate, Fit, Pool, Wanted, meets, pause_of
+from routing.reasons import Reason, Rule
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A contact that wants somebody."""
+    """A contact that wants somebody. Those it is `known` to are asked before all others until `known_until`."""
 
     contact: UUID
     channel: Channel
@@ -53,22 +30,48 @@ class Waiting:
     asked: frozenset[UUID] = frozenset()
     declined: frozenset[UUID] = frozenset()
     missed: Mapping[UUID, datetime] = field(default_factory=dict)
+    queue: str = ""
+    is_taken: bool = False
+    known: frozenset[UUID] = frozenset()
+    known_until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody of the roster, as they stand now. `place` settles ties."""
+class Reasons(Sequence[Reason]):
+    """One reason for each of the pool, in the coordinator's order. They are put into words when somebody asks."""
 
-    person: UUID
-    name: str
-    role: Role
-    place: int
-    languages: frozenset[str]
-    excludes: frozenset[str]
-    on_shift: bool
-    free_shares: int
-    paused_until: datetime | None
-    idle_since: datetime
+    def __init__(self, decision: _Decision, chosen: Sequence[UUID]) -> None:
+        self._decision, self._chosen = decision, frozenset(chosen)
+
+    def rule(self, one: Candidate) -> Rule:
+        """The rule that decided about one person of the pool."""
+        return self._decision.rule(one, self._chosen)
+
+    @cached_property
+    def _all(self) -> tuple[Reason, ...]:
+        told = []
+        for one in self._decision.pool:
+            rule = self.rule(one)
+            told.append(Reason(one.person, one.name, rule, self._decision.words(one, rule)))
+        return tuple(told)
+
+    @overload
+    def __getitem__(self, index: int) -> Reason: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Reason]: ...
+    def __getitem__(self, index: int | slice) -> Reason | Sequence[Reason]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._decision.pool)
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Offer:
     """Ask these people, in this order."""
 
     people: tuple[UUID, ...]
-    reasons: tuple[Reason, ...]
+    reasons: Reasons
 
 
 @dataclass(frozen=True)
@@ -85,27 +88,30 @@ class Hold:
 
     until: datetime | None
     nobody: bool
-    reasons: tuple[Reason, ...]
+    reasons: Reasons
 
 
 @dataclass(frozen=True)
 class Divert:
     """The wait limit is reached."""
 
-    reasons: tuple[Reason, ...]
+    reasons: Reasons
 
 
 Verdict = Offer | Hold | Divert
 
 _PLAIN_WORDS = {
     Rule.ASKED_ALREADY: "is being asked already",
+    Rule.OTHER_QUEUE: "does not serve this queue",
     Rule.OFF_SHIFT: "is not on shift",
+    Rule.ABSENT: "has not shown to be there",
     Rule.DECLINED: "declined this contact",
     Rule.PAUSED: "is paused",
+    Rule.RESTING: "rests after a hard contact",
     Rule.MISSED: "did not answer a moment ago",
     Rule.BUSY: "is with somebody else",
+    Rule.KEPT_FOR_KNOWN: "fits, but somebody the caller knows is asked first",
 }
-_LASTING = frozenset({Rule.OTHER_ROLE, Rule.OFF_SHIFT, Rule.LANGUAGE, Rule.TOPIC, Rule.DECLINED})
 
 
 def choose(
@@ -117,121 +123,175 @@ def choose(
     shares: int,
     limit_at: datetime | None = None,
 ) -> Verdict:
-    """The verdict for one contact. `shares` is what it takes of a person; each of `pool` gets exactly one reason."""
-    ordered = sorted(pool, key=lambda one: (one.idle_since, one.place))
-    roles = _roles(policy)
-    rules = {one.person: _rule(contact, one, roles, policy, now, shares) for one in ordered}
-    opened = _open_roles(contact, ordered, rules, policy, now)
-    free = [one for one in ordered if one.role in opened and rules[one.person] is Rule.CHOSEN]
-    room = max(0, policy.room(contact.channel) - len(contact.asked))
-    chosen = free[:room]
-    reasons = tuple(_reason(one, rules[one.person], opened, chosen, contact, now, policy) for one in ordered)
+    """The verdict for one contact. `shares` is what it takes of a person; each of `pool` gets exactly one reason.
+
+    A `Pool` as of `now` is looked through quickly for any number of contacts; any other sequence is made one first.
+    """
+    people = pool if isinstance(pool, Pool) else Pool(pool, now)
+    if people.now != now:
+        raise ValueError("the pool is of another moment")
+    decision = _Decision(contact, people, policy, shares)
+    chosen = decision.chosen()
+    reasons = Reasons(decision, chosen)
     if limit_at is not None and now >= limit_at:
-        return Divert(reasons)
+        return Divert(Reasons(decision, ()))
     if chosen:
-        return Offer(tuple(one.person for one in chosen), reasons)
-    nobody = not contact.asked and all(_lasting(rules[one.person]) for one in ordered if one.role in roles)
-    return Hold(_until(contact, ordered, rules, policy, now), nobody, reasons)
+        return Offer(chosen, reasons)
+    return Hold(decision.until(), decision.nobody(), reasons)
 
 
-def _rule(  # noqa: PLR0911 - one return a rule, in the order in which they count
-    contact: Waiting, one: Candidate, roles: frozenset[Role], policy: Queue, now: datetime, shares: int
-) -> Rule:
-    """The first rule that keeps `one` from being asked, apart from when their role joins; CHOSEN if none does."""
-    if one.person in contact.asked:
-        return Rule.ASKED_ALREADY
-    if one.role not in roles:
-        return Rule.OTHER_ROLE
-    if not one.on_shift:
-        return Rule.OFF_SHIFT
-    if contact.language not in one.languages:
-        return Rule.LANGUAGE
-    if contact.topics & one.excludes:
-        return Rule.TOPIC
-    if one.person in contact.declined:
-        return Rule.DECLINED
-    if one.free_shares < shares:
-        return Rule.BUSY
-    if one.paused_until is not None and now < one.paused_until:
-        return Rule.PAUSED
-    return Rule.MISSED if _missed_until(contact, one, policy) > now else Rule.CHOSEN
+class _Decision:
+    """One contact before one pool, under the policy of its queue."""
 
+    def __init__(self, contact: Waiting, pool: Pool, policy: Queue, shares: int) -> None:
+        self.contact, self.pool, self.policy, self.shares = contact, pool, policy, shares
+        self.age = (pool.now - contact.arrived_at).total_seconds()
+        self.at_last = self._fit(policy.openings[-1])
+        self.opening = self._opening()
+        self.fit = self._fit(self.opening)
 
-def _missed_until(contact: Waiting, one: Candidate, policy: Queue) -> datetime:
-    missed = contact.missed.get(one.person)
-    return contact.arrived_at if missed is None else missed + timedelta(seconds=policy.pause_after_missed_seconds)
+    def chosen(self) -> tuple[UUID, ...]:
+        """Who is asked now: those who fit and are free, in their turn, as many as there is room for."""
+        room = max(0, self.opening.at_once(self.contact.channel) - len(self.contact.asked))
+        turn = self.known_first or self.fit.in_turn
+        return tuple(one.person for one in islice(filter(self._can_be_asked, turn), room))
 
+    def nobody(self) -> bool:
+        """Whether no waiting will ever find somebody: nobody is being asked, and whoever fits has declined."""
+        return not self.contact.asked and self._left(self.policy.openings[-1]) == 0
 
-def _open_roles(
-    contact: Waiting, pool: Sequence[Candidate], rules: Mapping[UUID, Rule], policy: Queue, now: datetime
-) -> frozenset[Role]:
-    """Roles of every step whose time has come, and of each next step while nobody so far is left to ask."""
-    age = (now - contact.arrived_at).total_seconds()
-    opened: frozenset[Role] = frozenset()
-    for step in policy.steps:
-        left = [one for one in pool if one.role in opened and not _lasting(rules[one.person])]
-        if step.after_seconds > age and left:
-            break
-        opened |= set(step.roles)
-    return opened
+    def until(self) -> datetime | None:
+        """The next moment at which a step opens, or a pause ends, or those who know the caller had their time."""
+        now, contact = self.pool.now, self.contact
+        moments = [contact.arrived_at + timedelta(seconds=step.after_seconds) for step in self.policy.steps]
+        moments += [self._missed_until(person) for person in contact.missed]
+        if self.at_last.changes_at is not None:
+            moments.append(self.at_last.changes_at)
+        if contact.known and contact.known_until is not None:
+            moments.append(contact.known_until)
+        return min((moment for moment in moments if moment > now), default=None)
 
+    def rule(self, one: Candidate, chosen: frozenset[UUID]) -> Rule:  # noqa: PLR0911 - a return a rule, in their order
+        """The first rule that keeps `one` from being asked; CHOSEN if none does."""
+        contact = self.contact
+        if one.person in contact.asked:
+            return Rule.ASKED_ALREADY
+        unfit = self.at_last.unfit.get(one.profile)
+        if unfit is not None:
+            return unfit
+        if one.person in contact.declined:
+            return Rule.DECLINED
+        if self.pool.is_busy(one, contact.channel, self.shares):
+            return Rule.BUSY
+        pause = pause_of(one, self.pool.now)
+        if pause is not None:
+            return pause[0]
+        if one.person in contact.missed and self._missed_until(one.person) > self.pool.now:
+            return Rule.MISSED
+        if one.person in chosen:
+            return Rule.CHOSEN
+        if one.profile in self.fit.unfit:
+            return Rule.NOT_YET
+        return Rule.KEPT_FOR_KNOWN if self.known_first else Rule.LATER_IN_TURN
 
-def _roles(policy: Queue) -> frozenset[Role]:
-    return frozenset(role for step in policy.steps for role in step.roles)
+    def words(self, one: Candidate, rule: Rule) -> str:  # noqa: PLR0911 - a sentence a rule
+        """The rule as a coordinator would say it, after the person's name."""
+        contact = self.contact
+        match rule:
+            case Rule.CHOSEN:
+                return f"fits, free, and {self._merit(one)}"
+            case Rule.LATER_IN_TURN:
+                return f"fits, but others come first in turn (idle {self._idle(one)} s)"
+            case Rule.OTHER_ROLE:
+                return f"is a {one.role}: this queue does not ask them"
+            case Rule.NOT_YET:
+                return f"is {one.role}: joins {self._joins_after(one):.0f} s after arrival"
+            case Rule.LANGUAGE:
+                return f"does not speak {contact.language}"
+            case Rule.SKILL | Rule.LAPSED:
+                return self._lacks(one, rule)
+            case Rule.AT_LIMIT:
+                return one.at_limit
+            case Rule.TOPIC:
+                return f"does not take {', '.join(sorted(contact.topics & one.excludes))}"
+            case _:
+                return _PLAIN_WORDS[rule]
 
+    @cached_property
+    def known_first(self) -> Sequence[Candidate]:
+        """Those whom the caller knows and who can be asked now; none once their time is over."""
+        until = self.contact.known_until
+        if not self.contact.known or until is None or self.pool.now >= until:
+            return ()
+        return [one for one in self.fit.in_turn if one.person in self.contact.known and self._can_be_asked(one)]
 
-def _lasting(rule: Rule) -> bool:
-    return rule in _LASTING
+    def _can_be_asked(self, one: Candidate) -> bool:
+        """Whether nothing that is between this contact and `one` stands in the way."""
+        contact, person = self.contact, one.person
+        if person in contact.asked or person in contact.declined:
+            return False
+        if person in contact.missed and self._missed_until(person) > self.pool.now:
+            return False
+        return not self.pool.is_busy(one, contact.channel, self.shares)
 
+    def _fit(self, opening: Opening) -> Fit:
+        contact, policy = self.contact, self.policy
+        dropped = opening.dropped
+        return self.pool.fit(
+            Wanted(
+                channel=contact.channel,
+                shares=self.shares,
+                roles=opening.roles,
+                queues=opening.queues | {contact.queue},
+                language=None if "language" in dropped else contact.language,
+                topics=contact.topics,
+                required=tuple(need for need in policy.needs if need.required and need.skill not in dropped),
+                preferred=tuple(need for need in policy.needs if not need.required or need.skill in dropped),
+                strategy=policy.strategy,
+            )
+        )
 
-def _until(
-    contact: Waiting, pool: Sequence[Candidate], rules: Mapping[UUID, Rule], policy: Queue, now: datetime
-) -> datetime | None:
-    """The next moment at which a step opens or a pause ends."""
-    moments = [contact.arrived_at + timedelta(seconds=step.after_seconds) for step in policy.steps]
-    for one in pool:
-        if rules[one.person] is Rule.PAUSED and one.paused_until is not None:
-            moments.append(one.paused_until)
-        if rules[one.person] is Rule.MISSED:
-            moments.append(_missed_until(contact, one, policy))
-    return min((moment for moment in moments if moment > now), default=None)
+    def _opening(self) -> Opening:
+        """The latest step whose time has come; and each next one at once while nobody so far is left to ask."""
+        opened = self.policy.openings[0]
+        for opening in self.policy.openings[1:]:
+            if opening.after_seconds > self.age and self._left(opened):
+                break
+            opened = opening
+        return opened
 
+    def _left(self, opening: Opening) -> int:
+        """How many may still say yes: those who fit and have not declined, free or not, and whoever is being asked."""
+        fit = self._fit(opening)
+        declined = (one for one in map(self.pool.get, self.contact.declined) if one is not None)
+        asked = (one for one in map(self.pool.get, self.contact.asked) if one is not None)
+        unfit = sum(one.profile in fit.unfit and one.role in opening.roles for one in asked)
+        return fit.count + unfit - sum(one.profile not in fit.unfit for one in declined)
 
-def _reason(
-    one: Candidate,
-    rule: Rule,
-    opened: frozenset[Role],
-    chosen: Sequence[Candidate],
-    contact: Waiting,
-    now: datetime,
-    policy: Queue,
-) -> Reason:
-    if rule is Rule.CHOSEN and one not in chosen:
-        rule = Rule.LATER_IN_TURN if one.role in opened else Rule.NOT_YET
-    return Reason(one.person, one.name, rule, _words(one, rule, contact, now, policy))
+    def _missed_until(self, person: UUID) -> datetime:
+        return self.contact.missed[person] + timedelta(seconds=self.policy.pause_after_missed_seconds)
 
+    def _joins_after(self, one: Candidate) -> float:
+        """When the step opens from which on `one` may be asked."""
+        profile = one.profile
+        opened = (opening.after_seconds for opening in self.policy.openings if profile not in self._fit(opening).unfit)
+        return min(opened, default=0.0)
 
-def _words(one: Candidate, rule: Rule, contact: Waiting, now: datetime, policy: Queue) -> str:
-    match rule:
-        case Rule.CHOSEN:
-            return f"fits, free, and idle longest ({_idle(one, now)} s)"
-        case Rule.LATER_IN_TURN:
-            return f"fits, but others come first in turn (idle {_idle(one, now)} s)"
-        case Rule.OTHER_ROLE:
-            return f"is a {one.role}: this queue does not ask them"
-        case Rule.NOT_YET:
-            return f"is {one.role}: joins {_joins_after(one, policy):.0f} s after arrival"
-        case Rule.LANGUAGE:
-            return f"does not speak {contact.language}"
-        case Rule.TOPIC:
-            return f"does not take {', '.join(sorted(contact.topics & one.excludes))}"
-        case _:
-            return _PLAIN_WORDS[rule]
+    def _lacks(self, one: Candidate, rule: Rule) -> str:
+        dropped = self.policy.openings[-1].dropped
+        required = (need for need in self.policy.needs if need.required and need.skill not in dropped)
+        need = next(need for need in required if not meets(one.skills, need))
+        if rule is Rule.LAPSED:
+            return f"has a certification that has run out: {need.skill}"
+        return f"does not have {need.skill}" + (f" at level {need.level}" if need.level > 1 else "")
 
+    def _merit(self, one: Candidate) -> str:
+        """Why whoever is first in turn is first."""
+        figure = {
+            Strategy.LONGEST_IDLE: f" ({self._idle(one)} s)",
+            Strategy.LEAST_TODAY: f" ({one.contacts_today})",
+        }
+        return self.policy.strategy.merit + figure.get(self.policy.strategy, "")
 
-def _idle(one: Candidate, now: datetime) -> int:
-    return int((now - one.idle_since).total_seconds())
-
-
-def _joins_after(one: Candidate, policy: Queue) -> float:
-    return min((step.after_seconds for step in policy.steps if one.role in step.roles), default=0.0)
+    def _idle(self, one: Candidate) -> int:
+        return int((self.pool.now - one.idle_since).total_seconds())

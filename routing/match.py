@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
-from helpline import journal, timers
+from helpline import timers
 from helpline.database import Work
-from helpline.line import Queue
+from helpline.line import Line
 from helpline.log import logger
 from helpline.nouns import OFFER_ASKING, OFFER_TAKEN, Channel, ContactState, OfferState, Tier, TimerKind
-from helpline.tables import Contact, Event, Offer
-from routing import offers
-from routing.choose import Candidate, Divert, Hold, Verdict, Waiting, choose
+from helpline.queue import Queue
+from helpline.tables import Contact, Offer
+from routing import candidates, offers, verdicts
+from routing.choose import Hold, Verdict, Waiting, choose
 from routing.choose import Offer as Ask
 from routing.order import in_order
+from routing.pool import Pool
 from shifts.roster import Held, Roster, roster
 
 LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
 RACE_PAUSE = timedelta(seconds=0.05)
-LAST_VERDICT = (
-    select(Event)
-    .where(Event.contact_id == bindparam("contact"), Event.what.in_(("match.offer", "match.hold")))
-    .order_by(Event.id.desc())
-    .limit(1)
-)
 UNLOCKED = (Contact.id, Contact.channel, Contact.line_version_id)
+OFFERS_MADE = select(
+    Offer.contact_id, Offer.person_id, Offer.state, func.coalesce(Offer.ended_at, Offer.offered_at)
+).where(Offer.contact_id.in_(bindparam("contacts", expanding=True)))
 log = logger(__name__)
 
 
@@ -44,12 +44,11 @@ def match(work: Work, queue: str) -> datetime | None:
     again = work.now + (RACE_PAUSE if wanting - set(contacts) else LOOK_AGAIN)
     if not contacts:
         return again if everybody else None
-    now = roster(work)
-    held = {person: list(holding) for person, holding in now.held.items()}
     policy = work.line().queue(queue) if queue in work.line().queues else None
     ageing = (policy or _governing(work, next(iter(contacts.values())).line_version_id, queue)).ageing
+    one_pass = _Pass(work, roster(work), verdicts.Record(work, contacts))
     for waiting in in_order(as_waiting(work, list(contacts.values())), ageing, work.now):
-        again = min(again, _serve(work, contacts[waiting.contact], waiting, now, held))
+        again = min(again, one_pass.serve(contacts[waiting.contact], waiting))
     return again
 
 
@@ -61,16 +60,18 @@ def queue_order(work: Work, queue: str) -> list[Waiting]:
 
 def verdict_for(work: Work, contact: Contact) -> Verdict:
     """What the engine says about one contact now; nothing is changed."""
-    return _choose(work, contact, as_waiting(work, [contact])[0], roster(work), None)
+    line = work.line(contact.line_version_id)
+    pool = candidates.pool(work, roster(work), line)
+    waiting = as_waiting(work, [contact])[0]
+    return choose(waiting, pool, line.queue(contact.queue), work.now, shares=line.capacity.of(contact.channel))
 
 
 def as_waiting(work: Work, contacts: Sequence[Contact]) -> list[Waiting]:
     """Contacts as the engine sees them, with who is being asked, declined or did not answer."""
     asked: dict[UUID, dict[OfferState, dict[UUID, datetime]]] = {contact.id: {} for contact in contacts}
-    rows = work.session.scalars(select(Offer).where(Offer.contact_id.in_(list(asked)))).all()
-    for offer in rows:
-        people = asked[offer.contact_id].setdefault(offer.state, {})
-        people[offer.person_id] = max(offer.ended_at or offer.offered_at, people.get(offer.person_id, offer.offered_at))
+    for contact, person, state, at in work.session.execute(OFFERS_MADE, {"contacts": list(asked)}):
+        people = asked[contact].setdefault(state, {})
+        people[person] = max(at, people.get(person, at))
     return [_as_waiting(contact, asked[contact.id]) for contact in contacts]
 
 
@@ -86,6 +87,8 @@ def _as_waiting(contact: Contact, asked: Mapping[OfferState, Mapping[UUID, datet
         asked=frozenset(person for state in OFFER_ASKING | OFFER_TAKEN for person in asked.get(state, ())),
         declined=frozenset(person for state in HAD_IT for person in asked.get(state, ())),
         missed={**asked.get(OfferState.EXPIRED, {}), **asked.get(OfferState.FAILED, {})},
+        queue=contact.queue,
+        is_taken=any(asked.get(state) for state in OFFER_TAKEN),
     )
 
 
@@ -115,77 +118,50 @@ def _governing(work: Work, line_version: int, queue: str) -> Queue:
     return work.line(line_version).queue(queue)
 
 
-def _choose(
-    work: Work, contact: Contact, waiting: Waiting, now: Roster, held: Mapping[UUID, Sequence[Held]] | None
-) -> Verdict:
-    line = work.line(contact.line_version_id)
-    holding = now.held if held is None else held
-    engaged = now.on_the_phone if contact.channel is Channel.VOICE else frozenset()
-    pool = [
-        Candidate(
-            person=person.id,
-            name=person.name,
-            role=person.role,
-            place=person.place,
-            languages=frozenset(person.languages),
-            excludes=frozenset(person.excludes),
-            on_shift=person.id in now.coverage.on_shift,
-            free_shares=0 if person.id in engaged else line.capacity.shares - _taken(holding.get(person.id, ())),
-            paused_until=person.paused_until,
-            idle_since=person.idle_since,
-        )
-        for person in now.people
-    ]
-    policy = line.queue(contact.queue)
-    return choose(waiting, pool, policy, work.now, shares=line.capacity.of(contact.channel))
+@dataclass
+class _Pass:
+    """One pass: the people as they were read at its beginning, less what it has given to them since."""
 
+    work: Work
+    now: Roster
+    record: verdicts.Record
+    pools: dict[int, Pool] = field(default_factory=dict)
+    held: dict[UUID, list[Held]] = field(default_factory=dict)
 
-def _taken(holding: Sequence[Held]) -> int:
-    return sum(one.share_to - one.share_from for one in holding)
-
-
-def _serve(work: Work, contact: Contact, waiting: Waiting, now: Roster, held: dict[UUID, list[Held]]) -> datetime:
-    """Ask for one contact. Returns when it should be looked at again."""
-    later = work.now + LOOK_AGAIN
-    if len(waiting.asked) >= _governing(work, contact.line_version_id, contact.queue).room(contact.channel):
-        return later
-    if waiting.asked and waiting.asked & _accepted(work, contact):
-        return later
-    verdict = _choose(work, contact, waiting, now, held)
-    is_news = _journal(work, contact, verdict)
-    if isinstance(verdict, Hold):
+    def serve(self, contact: Contact, waiting: Waiting) -> datetime:
+        """Ask for one contact. Returns when it should be looked at again."""
+        work, later = self.work, self.work.now + LOOK_AGAIN
+        line = work.line(contact.line_version_id)
+        policy = line.queue(contact.queue)
+        if waiting.is_taken or len(waiting.asked) >= policy.room(contact.channel):
+            return later
+        pool = self._pool(contact.line_version_id, line)
+        verdict = choose(waiting, pool, policy, work.now, shares=line.capacity.of(contact.channel))
+        is_news = self.record.keep(contact, waiting, pool, verdict)
+        if isinstance(verdict, Ask):
+            return later if self._ask(contact, line, verdict.people) else work.now + RACE_PAUSE
+        if not isinstance(verdict, Hold):
+            return later
         if verdict.nobody and is_news:
             timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
         return min(later, verdict.until or later)
-    if isinstance(verdict, Divert):
-        return later
-    try:
-        with work.session.begin_nested():
-            for person_id in verdict.people:
-                holding = held.setdefault(person_id, [])
-                offer = offers.make(work, contact, now.person(person_id), holding)
-                holding.append(Held(offer.id, offer.channel, offer.share_from, offer.share_to, offer.tag))
-    except IntegrityError:
-        log.info("match.raced", contact=str(contact.id))
-        return work.now + RACE_PAUSE
-    return later
 
+    def _pool(self, line_version: int, line: Line) -> Pool:
+        if line_version not in self.pools:
+            self.pools[line_version] = candidates.pool(self.work, self.now, line)
+        return self.pools[line_version]
 
-def _accepted(work: Work, contact: Contact) -> set[UUID]:
-    return set(
-        work.session.scalars(
-            select(Offer.person_id).where(Offer.contact_id == contact.id, Offer.state.in_(OFFER_TAKEN))
-        )
-    )
-
-
-def _journal(work: Work, contact: Contact, verdict: Verdict) -> bool:
-    """Write the verdict down, unless it says what the last one said. Returns whether it was written."""
-    kind = {Ask: "match.offer", Hold: "match.hold", Divert: "match.divert"}[type(verdict)]
-    rules = {str(reason.person): reason.rule.value for reason in verdict.reasons}
-    last = work.session.scalar(LAST_VERDICT, {"contact": contact.id})
-    if last is not None and last.what == kind and last.reasons.get("rules") == rules:
-        return False
-    words = {str(reason.person): reason.words for reason in verdict.reasons}
-    journal.note(work, kind, contact=contact.id, rules=rules, words=words)
-    return True
+    def _ask(self, contact: Contact, line: Line, people: Sequence[UUID]) -> bool:
+        """Make the offers, all or none; False if another process was faster."""
+        try:
+            with self.work.session.begin_nested():
+                for person in people:
+                    holding = self.held.setdefault(person, list(self.now.held.get(person, ())))
+                    offer = offers.make(self.work, contact, self.now.person(person), holding)
+                    holding.append(Held(offer.id, offer.channel, offer.share_from, offer.share_to, offer.tag))
+        except IntegrityError:
+            log.info("match.raced", contact=str(contact.id))
+            return False
+        for version, pool in self.pools.items():
+            self.pools[version] = pool.having_taken(people, line.capacity.of(contact.channel))
+        return True

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from helpline.line import Ageing
-from helpline.nouns import Tier
+from helpline.queue import Ageing
 from routing.choose import Waiting
 
 
 def in_order(contacts: Sequence[Waiting], ageing: Ageing, now: datetime) -> list[Waiting]:
-    """Imminent first; then those who lost their peer; then by age with the tier's head start.
+    """By age, to which danger, and having lost one's peer, add a head start.
 
-    Age counts for everybody, so a contact without risk waits behind a later one of high risk only if that one came
-    less than `ageing.high` seconds after it.
+    Age counts for everybody. A contact waits behind one that came later only if that one came less than its head start
+    after it; so nobody is ever passed by somebody who came more than `ageing.bound` later.
     """
 
-    def standing(contact: Waiting) -> tuple[bool, bool, float, str]:
-        head_start = {Tier.ELEVATED: ageing.elevated, Tier.HIGH: ageing.high}.get(contact.risk, 0.0)
-        age = (now - contact.arrived_at).total_seconds() + head_start
-        return (contact.risk is not Tier.IMMINENT, not contact.front, -age, str(contact.contact))
+    def standing(contact: Waiting) -> tuple[float, str]:
+        age = (now - contact.arrived_at).total_seconds()
+        return -(age + ageing.head_start(contact.risk, front=contact.front)), str(contact.contact)
 
     return sorted(contacts, key=standing)

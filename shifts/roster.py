@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from helpline.database import Work
 from helpline.nouns import LEG_UP, OFFER_HOLDS, Channel, Role
-from helpline.tables import Leg, Offer, OnCall, Person, Shift
-from shifts.rota import Coverage, DailyHours, Rota, on_duty
+from helpline.tables import Contact, Leg, Offer, OnCall, Person, Shift
+from shifts.rota import Coverage, DailyHours, Rota, began, on_duty
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,17 @@ class Held:
     share_from: int
     share_to: int
     tag: str
+    risk: int = 0
+
+
+@dataclass(frozen=True)
+class Today:
+    """What somebody has done since the day began in the line's time zone, and since their shift began."""
+
+    contacts: int = 0
+    last_asked: datetime | None = None
+    shift_contacts: int = 0
+    shift_hours: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -39,12 +50,24 @@ class Member:
     excludes: Sequence[str]
     paused_until: datetime | None
     idle_since: datetime
+    skills: Sequence[str]
+    queues: Sequence[str]
+    most_texts: int | None
+    resting_until: datetime | None
+    absent: bool
 
 
 COLUMNS = [getattr(Person, field.name) for field in fields(Member)]
 PEOPLE = select(*COLUMNS).where(Person.active).order_by(Person.place)
-HELD = select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag).where(
-    Offer.state.in_(OFFER_HOLDS)
+HELD = (
+    select(Offer.person_id, Offer.id, Offer.channel, Offer.share_from, Offer.share_to, Offer.tag, Contact.risk)
+    .join(Contact, Contact.id == Offer.contact_id)
+    .where(Offer.state.in_(OFFER_HOLDS))
+)
+SINCE = (
+    select(Offer.person_id, func.max(Offer.offered_at), func.array_agg(Offer.accepted_at))
+    .where(Offer.offered_at >= bindparam("since", type_=Offer.offered_at.type))
+    .group_by(Offer.person_id)
 )
 ON_THE_PHONE = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
 SHIFTS = select(Shift.person_id, Shift.starts, Shift.ends)
@@ -77,10 +100,29 @@ def roster(work: Work) -> Roster:
     """The roster now. Read as plain rows: a matching pass reads everybody, several times a second."""
     people = [Member(*row) for row in work.session.execute(PEOPLE)]
     held: dict[UUID, list[Held]] = {}
-    for person, offer, channel, first, end, tag in work.session.execute(HELD):
-        held.setdefault(person, []).append(Held(offer, channel, first, end, tag))
+    for row in work.session.execute(HELD):
+        held.setdefault(row[0], []).append(Held(*row[1:]))
     rota = _rota(work, people)
     return Roster(people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(ON_THE_PHONE)))
+
+
+def today(work: Work, now: Roster) -> Mapping[UUID, Today]:
+    """How much everybody who was asked, or is on shift, has had so far."""
+    midnight = work.now.astimezone(now.rota.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    shifts = began(now.rota, work.now)
+    rows = work.session.execute(SINCE, {"since": min([midnight, *shifts.values()])})
+    asked = {person: (last, [at for at in accepted if at]) for person, last, accepted in rows}
+    found = {}
+    for person in asked.keys() | shifts.keys():
+        last, accepted = asked.get(person, (None, []))
+        start = shifts.get(person, work.now)
+        found[person] = Today(
+            contacts=sum(at >= midnight for at in accepted),
+            last_asked=last,
+            shift_contacts=sum(at >= start for at in accepted),
+            shift_hours=(work.now - start).total_seconds() / 3600,
+        )
+    return found
 
 
 def on_call(work: Work) -> Mapping[int, tuple[UUID, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -50,3 +50,15 @@ def on_duty(rota: Rota, now: datetime) -> Coverage:
     for person, tier in rota.on_call.items():
         tiers.setdefault(tier, []).append(person)
     return Coverage(on_shift, {tier: tuple(people) for tier, people in sorted(tiers.items())})
+
+
+def began(rota: Rota, now: datetime) -> Mapping[UUID, datetime]:
+    """When the shift of everybody who is on shift at `now` began; the earliest, where hours overlap."""
+    here = now.astimezone(rota.zone)
+    found: dict[UUID, datetime] = {}
+    for hours in rota.hours:
+        if hours.hold(here.time()):
+            day = here.date() if hours.starts <= here.time() else here.date() - timedelta(days=1)
+            start = datetime.combine(day, hours.starts, rota.zone).astimezone(UTC)
+            found[hours.person] = min(start, found.get(hours.person, start))
+    return found

@@ -13,8 +13,9 @@ from entrypoints.bench.tally import percentile
 from helpline.line import load_line
 from helpline.nouns import Channel, Role, Tier
 from helpline.settings import ROOT
-from routing.choose import Candidate, Offer, Waiting, choose
+from routing.choose import Offer, Waiting, choose
 from routing.order import in_order
+from routing.pool import Candidate, Pool
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 LINE = ROOT / "lines" / "demo.toml"
@@ -25,26 +26,32 @@ LEAST_SECONDS = 2.0
 def run(peers: int, waiting: int, *, seed: int = 1, least_seconds: float = LEAST_SECONDS) -> dict[str, Any]:
     """Serves a queue of `waiting` contacts from a pool of `peers`, again and again for `least_seconds`.
 
-    One decision is one call of the engine for one contact; whoever it chooses is busy for the contacts behind.
+    One decision is one call of the engine for one contact; whoever it chooses is busy for the contacts behind. The
+    people are sorted and grouped anew for every pass, which counts as part of its first decision.
     """
     queue = load_line(LINE).queue("support")
     rng = Random(seed)  # noqa: S311 - a made-up roster
-    contacts, pool = contacts_of(rng, waiting), pool_of(rng, peers)
+    contacts, people = contacts_of(rng, waiting), people_of(rng, peers)
     taken: list[float] = []
+    passes: list[float] = []
     began = time.perf_counter()
     while not taken or time.perf_counter() - began < least_seconds:
-        free = list(pool)
+        pass_began = start = time.perf_counter()
+        free = Pool(people, NOW)
         for contact in in_order(contacts, queue.ageing, NOW):
-            start = time.perf_counter()
             verdict = choose(contact, free, queue, NOW, shares=2)
-            taken.append((time.perf_counter() - start) * 1000)
             if isinstance(verdict, Offer):
-                free = [_busy(one) if one.person in verdict.people else one for one in free]
+                free = free.having_taken(verdict.people, 2)
+            now = time.perf_counter()
+            taken.append((now - start) * 1000)
+            start = now
+        passes.append((start - pass_began) * 1000)
     return {
         "decisions": len(taken),
         "p50_ms": _fine(taken, 0.50),
         "p99_ms": _fine(taken, 0.99),
         "decisions_per_s": round(len(taken) / (sum(taken) / 1000), 1),
+        "pass_p50_ms": _fine(passes, 0.50),
         "peers": peers,
         "waiting": waiting,
     }
@@ -66,7 +73,7 @@ def contacts_of(rng: Random, count: int) -> Sequence[Waiting]:
     ]
 
 
-def pool_of(rng: Random, count: int) -> Sequence[Candidate]:
+def people_of(rng: Random, count: int) -> Sequence[Candidate]:
     """People of whom most are on shift, some busy, some paused, and some do not take a topic."""
     return [
         Candidate(
@@ -83,10 +90,6 @@ def pool_of(rng: Random, count: int) -> Sequence[Candidate]:
         )
         for number in range(count)
     ]
-
-
-def _busy(one: Candidate) -> Candidate:
-    return Candidate(**{**vars(one), "free_shares": 0})
 
 
 def _fine(taken: Sequence[float], share: float) -> float | None:

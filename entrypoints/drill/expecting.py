@@ -12,9 +12,10 @@ from entrypoints.drill.scene import WORD_OF_STATE, Drill, NotSo
 from entrypoints.drill.vocabulary import step
 from exchange import Phone
 from helpline.nouns import Tier
-from helpline.tables import Contact, Event, Person
-from routing.choose import Rule
+from helpline.tables import Contact, Person
+from routing import verdicts
 from routing.match import queue_order
+from routing.reasons import Rule
 
 
 @step("{who}'s phone rings within {n} seconds")
@@ -194,16 +195,9 @@ def _reason(drill: Drill, name: str, words: str) -> None:
     contact = drill.contact()
     with drill.world.database.work() as work:
         person = work.session.scalars(select(Person).where(Person.name == name)).one()
-        verdicts = work.session.scalars(
-            select(Event)
-            .where(Event.contact_id == contact.id, Event.what.in_(("match.offer", "match.hold")))
-            .order_by(Event.id)
-        ).all()
-    said = [
-        verdict.reasons["words"].get(str(person.id), "")
-        for verdict in verdicts
-        if verdict.reasons["rules"].get(str(person.id)) != Rule.CHOSEN
-    ]
+        made = [verdict for _, verdict in verdicts.of_contact(work, contact.id)]
+    reasons = [reason for verdict in made for reason in verdict.reasons if reason.person == person.id]
+    said = [reason.words for reason in reasons if reason.rule is not Rule.CHOSEN]
     if not any(words.lower() in one.lower() for one in said):
         raise NotSo(f"the reasons {name} was not chosen: {'; '.join(sorted(set(said))) or 'none'}")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.line import Queue, Step
 from helpline.nouns import Channel, Role, Tier
-from routing.choose import Candidate, Divert, Hold, Offer, Rule, Verdict, Waiting, choose
+from helpline.queue import Queue, Step, Strategy
+from routing.choose import Divert, Hold, Offer, Verdict, Waiting, choose
+from routing.pool import Candidate
+from routing.reasons import Rule
 
 NOW = datetime(2026, 3, 8, 3, 30, tzinfo=UTC)
 LASTING = {Rule.OTHER_ROLE, Rule.OFF_SHIFT, Rule.LANGUAGE, Rule.TOPIC, Rule.DECLINED}
@@ -28,7 +31,7 @@ def ago(seconds: float) -> datetime:
 
 def queue(*steps: tuple[float, Sequence[Role]], at_once: int = 1) -> Queue:
     return Queue(
-        strategy="longest_idle",
+        strategy=Strategy.LONGEST_IDLE,
         at_once=at_once,
         ring_seconds=20,
         screen_seconds=15,
@@ -92,7 +95,7 @@ people = st.lists(
         idle_since=moments,
     ),
     max_size=7,
-).map(lambda drawn: [Candidate(**{**one.__dict__, "person": some(n), "place": n}) for n, one in enumerate(drawn)])
+).map(lambda drawn: [replace(one, person=some(n), place=n) for n, one in enumerate(drawn)])
 persons = st.frozensets(st.integers(0, 6).map(some), max_size=3)
 contacts = st.builds(
     waiting,

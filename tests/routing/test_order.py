@@ -8,14 +8,15 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.line import Ageing
 from helpline.nouns import Channel, Tier
+from helpline.queue import Ageing
 from routing.choose import Waiting
 from routing.order import in_order
 
 NOW = datetime(2026, 3, 8, 3, 30, tzinfo=UTC)
 AGEING = Ageing(elevated=120, high=600)
-HEAD_START = {Tier.NONE: 0, Tier.ELEVATED: 120, Tier.HIGH: 600}
+BOUND = AGEING.bound
+"""How long anybody may wait behind somebody who came later: two hours for danger, one for having lost one's peer."""
 
 
 def arrived(number: int, ago: float, risk: Tier = Tier.NONE, *, front: bool = False) -> Waiting:
@@ -30,7 +31,8 @@ def arrived(number: int, ago: float, risk: Tier = Tier.NONE, *, front: bool = Fa
     )
 
 
-queues = st.lists(st.tuples(st.integers(0, 1500), st.sampled_from(Tier), st.booleans()), max_size=8).map(
+ages = st.one_of(st.integers(0, 1500), st.integers(0, 20_000))
+queues = st.lists(st.tuples(ages, st.sampled_from(Tier), st.booleans()), max_size=8).map(
     lambda drawn: [arrived(number, ago, risk, front=front) for number, (ago, risk, front) in enumerate(drawn)]
 )
 
@@ -43,7 +45,9 @@ def test_everybody_keeps_one_place(queue: list[Waiting]) -> None:
 
 @given(queues)
 def test_imminent_comes_before_anybody_else_and_then_whoever_lost_their_peer(queue: list[Waiting]) -> None:
-    ranks = [(one.risk is not Tier.IMMINENT, not one.front) for one in in_order(queue, AGEING, NOW)]
+    """As long as nobody has waited for most of an hour, which a line's wait limit does not let happen unasked."""
+    young = [one for one in queue if NOW - one.arrived_at < timedelta(seconds=1500)]
+    ranks = [(one.risk is not Tier.IMMINENT, not one.front) for one in in_order(young, AGEING, NOW)]
     assert ranks == sorted(ranks)
 
 
@@ -61,11 +65,28 @@ def test_waiting_alone_lets_nobody_overtake(queue: list[Waiting], seconds: int) 
 
 @given(queues)
 def test_nobody_waits_behind_a_later_and_graver_arrival_for_longer_than_its_head_start(queue: list[Waiting]) -> None:
-    ordered = in_order([one for one in queue if not one.front and one.risk is not Tier.IMMINENT], AGEING, NOW)
+    ordered = in_order(queue, AGEING, NOW)
     for place, one in enumerate(ordered):
+        own = AGEING.head_start(one.risk, front=one.front)
         for ahead in ordered[:place]:
             later = (ahead.arrived_at - one.arrived_at).total_seconds()
-            assert later <= max(0, HEAD_START[ahead.risk] - HEAD_START[one.risk])
+            assert later <= max(0, AGEING.head_start(ahead.risk, front=ahead.front) - own)
+
+
+@given(st.sampled_from(Tier), st.booleans(), st.lists(st.integers(0, 40_000), max_size=30))
+def test_once_the_bound_has_passed_nobody_who_arrives_is_served_first(
+    risk: Tier, front: bool, later: list[int]
+) -> None:
+    """However many in danger keep arriving, from then on each of them comes after whoever has waited for so long."""
+    patient = arrived(0, 40_000)
+    others = [arrived(number, 40_000 - after, risk, front=front) for number, after in enumerate(later, start=1)]
+    first = in_order([patient, *others], AGEING, NOW)
+    ahead = first[: first.index(patient)]
+    assert all(one.arrived_at - patient.arrived_at <= BOUND for one in ahead)
+
+
+def test_the_bound_of_the_demonstration_line_is_three_hours() -> None:
+    assert timedelta(hours=3) == BOUND
 
 
 @given(queues)
