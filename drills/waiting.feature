@@ -34,7 +34,8 @@ Feature: Nobody has answered yet
     Then "Sam" hears "We keep ringing" within 3 seconds
     And the partner line does not ring within 60 seconds
     And the contact is waiting
-    When Ana answers and presses 1
+    When Ana texts "here"
+    And Ana answers and presses 1
     Then "Sam" and Ana are talking within 5 seconds
 
   Scenario: Whoever went on waiting is asked again at the next limit
@@ -82,7 +83,8 @@ Feature: Nobody has answered yet
     Then "Sam" hears "You are back in our line" within 20 seconds
     And there are 2 contacts
     And the contact is first in its queue
-    When Ana answers and presses 1
+    When Ana texts "here"
+    And Ana answers and presses 1
     Then "Sam" and Ana are talking within 5 seconds
 
   Scenario: The caller hangs up while the partner line rings

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from helpline.database import Work
+from helpline.nouns import WAITING
 from helpline.tables import Contact, Event, Person
 from routing import verdicts
+from routing.match import verdict_for
 from routing.reasons import Reason
 
 MADE_FROM = frozenset({"seen", "taken", "news", "snapshot"})
@@ -47,6 +49,8 @@ class Story:
     state: str
     zone: ZoneInfo
     happenings: tuple[Happening, ...]
+    as_it_stands: Sequence[Reason] = ()
+    """What the engine would say at this moment of everybody, while the contact waits."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -59,10 +63,11 @@ class Story:
                     "what": one.what,
                     "who": one.who,
                     "reasons": {key: told for key, told in one.reasons.items() if key not in MADE_FROM},
-                    "people": [{"name": each.name, "rule": each.rule, "words": each.words} for each in one.people],
+                    "people": _told(one.people),
                 }
                 for one in self.happenings
             ],
+            "as_it_stands": _told(self.as_it_stands),
         }
 
 
@@ -79,6 +84,7 @@ def story_of(work: Work, contact: str) -> Story:
         state=found.state,
         zone=work.line(found.line_version_id).zone,
         happenings=tuple(_happening(work, event, names) for event in events),
+        as_it_stands=verdict_for(work, found).reasons if found.state in WAITING else (),
     )
 
 
@@ -94,6 +100,14 @@ def as_sentences(story: Story) -> Iterator[str]:
             yield f"            {person.name or 'somebody'} {person.words}"
         if one.note:
             yield f"            ({one.note})"
+    if story.as_it_stands:
+        yield "now       as it stands"
+    for person in story.as_it_stands:
+        yield f"            {person.name} {person.words}"
+
+
+def _told(people: Sequence[Reason]) -> list[dict[str, str]]:
+    return [{"name": one.name, "rule": one.rule, "words": one.words} for one in people]
 
 
 def _happening(work: Work, event: Event, names: Mapping[UUID, str]) -> Happening:

@@ -65,12 +65,12 @@ class Capacity(Part):
     shares: Annotated[int, Field(ge=1, le=100)]
     voice: Annotated[int, Field(ge=1, le=100)]
     text: Annotated[int, Field(ge=1, le=100)]
-    alone_from: Literal["elevated", "high", "imminent"] | None = None
+    alone_from: Literal["elevated", "high", "imminent", "never"] = "never"
 
     @property
     def alone_from_tier(self) -> Tier | None:
         """From this tier on whoever is with a contact is given no other beside it."""
-        return None if self.alone_from is None else Tier.parse(self.alone_from)
+        return None if self.alone_from == "never" else Tier.parse(self.alone_from)
 
     def of(self, channel: Channel) -> int:
         """Shares one contact of this channel takes."""
@@ -86,12 +86,15 @@ class Capacity(Part):
 
 
 class Protection(Part):
-    """What the line does for those who answer. Its own policy throughout: no research gives these figures."""
+    """What the line does for those who answer. Its own policy throughout: no research gives these figures.
+
+    A limit or a rest of 0 is none.
+    """
 
     rest_after_hard_seconds: Delay = 0
     hard_from: Literal["elevated", "high", "imminent"] = "high"
-    contacts_per_shift: Annotated[int, Field(ge=1, le=1000)] | None = None
-    hours_per_shift: Annotated[float, Field(gt=0, le=24)] | None = None
+    contacts_per_shift: Annotated[int, Field(ge=0, le=1000)] = 0
+    hours_per_shift: Annotated[float, Field(ge=0, le=24)] = 0
     longest_pause_seconds: Delay = 3600
     presence_after_missed: Annotated[int, Field(ge=1, le=20)] = 3
 
@@ -248,13 +251,13 @@ LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portu
 
 WORDS = frozenset(
     """
-callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
+back callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
 clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
 limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
-page_text_contact partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
-risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback
+page_text_contact pausing partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
+risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_absent supervisor_callback
 supervisor_diverted supervisor_left supervisor_nobody supervisor_open supervisor_risk supervisor_silent
-supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
+presence_asked supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
 text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )

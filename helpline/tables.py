@@ -112,7 +112,7 @@ class Person(Table):
     paused_until: Mapped[datetime | None]
     resting_until: Mapped[datetime | None]
     missed_in_row: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    absent: Mapped[bool] = mapped_column(server_default=text("false"))
+    absent_since: Mapped[datetime | None]
     idle_since: Mapped[datetime]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 

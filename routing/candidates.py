@@ -53,10 +53,16 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
         free_texts=None if one.most_texts is None else one.most_texts - _texts(holding),
         resting_until=one.resting_until,
         at_limit=_at_limit(so_far, line.protection),
-        absent=one.absent,
+        absent=_is_absent(one, now),
         contacts_today=so_far.contacts,
         last_asked=so_far.last_asked,
     )
+
+
+def _is_absent(one: Member, now: Roster) -> bool:
+    """Whether they have been found not to be there since their shift began: another shift begins anew."""
+    began = now.shifts.get(one.id)
+    return one.absent_since is not None and began is not None and one.absent_since >= began
 
 
 def _free_shares(holding: Sequence[Held], line: Line) -> int:
@@ -74,8 +80,8 @@ def _texts(holding: Sequence[Held]) -> int:
 def _at_limit(so_far: Today, policy: Protection) -> str:
     """Which limit of a shift is reached, in words; empty if none is."""
     contacts, hours = policy.contacts_per_shift, policy.hours_per_shift
-    if contacts is not None and so_far.shift_contacts >= contacts:
+    if contacts and so_far.shift_contacts >= contacts:
         return f"has had {so_far.shift_contacts} contacts this shift, the most the line allows"
-    if hours is not None and so_far.shift_hours >= hours:
+    if hours and so_far.shift_hours >= hours:
         return f"has been on shift for {hours:g} hours, the most the line allows"
     return ""

@@ -22,6 +22,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
+from routing import protection
 from routing.contacts import (
     LAST_WORDS,
     back_in_queue_if_unasked,
@@ -108,7 +109,7 @@ def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: l
     if offer.state is OfferState.ACCEPTED:
         move_offer(work, offer, OfferState.FAILED, why)
         _let_go(work, offer)
-        rest(work, offer.person_id)
+        protection.idle(work, offer.person_id)
         work.session.flush()
         accepted(work, contact, kept, why)
         return
@@ -216,8 +217,11 @@ def missed(work: Work, contact: Contact, offer: Offer, to: OfferState, why: str)
     """The offer ended without an answer: EXPIRED or FAILED."""
     if offer.state not in OFFER_ASKING:
         return
+    rang_in_vain = to is OfferState.EXPIRED and offer.state is OfferState.RINGING
     move_offer(work, offer, to, why)
     _let_go(work, offer, after=LAST_WORDS)
+    if rang_in_vain:
+        protection.ring_missed(work, contact, offer.person_id)
     back_in_queue_if_unasked(work, contact, why)
 
 
@@ -225,7 +229,7 @@ def lost(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     """An accepted or bridged offer broke while the caller stays: back in the queue, in front."""
     move_offer(work, offer, OfferState.FAILED, why)
     _let_go(work, offer)
-    rest(work, offer.person_id)
+    protection.idle(work, offer.person_id)
     requeue(work, contact, why)
     call_back_to_hold(work, contact)
 
@@ -241,7 +245,7 @@ def complete(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     """Wrap-up is done: the person is free for the next contact."""
     move_offer(work, offer, OfferState.COMPLETED, why)
     timers.cancel(work, offer.id, TimerKind.OFFER)
-    rest(work, offer.person_id)
+    protection.rest(work, contact, offer.person_id)
     close_if_filed(work, contact)
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
 
@@ -258,11 +262,6 @@ def finish_filing(work: Work, person_id: UUID) -> None:
         work.session.refresh(offer)
         if contact is not None and offer.state is OfferState.WRAPPING:
             complete(work, contact, offer, "they took the next contact")
-
-
-def rest(work: Work, person_id: UUID) -> None:
-    """From now on the person counts as idle."""
-    work.session.get_one(Person, person_id, with_for_update=True).idle_since = work.now
 
 
 def offer_due(work: Work, subject: str) -> datetime | None:

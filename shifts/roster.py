@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -54,7 +55,7 @@ class Member:
     queues: Sequence[str]
     most_texts: int | None
     resting_until: datetime | None
-    absent: bool
+    absent_since: datetime | None
 
 
 COLUMNS = [getattr(Person, field.name) for field in fields(Member)]
@@ -86,14 +87,24 @@ class Roster:
     Somebody is on the phone while any call of ours to them is up, their voicemail's too: another would find it busy.
     """
 
+    at: datetime
     people: Sequence[Member]
     held: Mapping[UUID, Sequence[Held]]
     rota: Rota
     coverage: Coverage
     on_the_phone: frozenset[UUID]
 
+    @cached_property
+    def shifts(self) -> Mapping[UUID, datetime]:
+        """When the shift of everybody who is on shift now began."""
+        return began(self.rota, self.at)
+
     def person(self, person: UUID) -> Member:
-        return next(one for one in self.people if one.id == person)
+        return self._by_id[person]
+
+    @cached_property
+    def _by_id(self) -> Mapping[UUID, Member]:
+        return {one.id: one for one in self.people}
 
 
 def roster(work: Work) -> Roster:
@@ -103,19 +114,18 @@ def roster(work: Work) -> Roster:
     for row in work.session.execute(HELD):
         held.setdefault(row[0], []).append(Held(*row[1:]))
     rota = _rota(work, people)
-    return Roster(people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(ON_THE_PHONE)))
+    return Roster(work.now, people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(ON_THE_PHONE)))
 
 
 def today(work: Work, now: Roster) -> Mapping[UUID, Today]:
     """How much everybody who was asked, or is on shift, has had so far."""
     midnight = work.now.astimezone(now.rota.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    shifts = began(now.rota, work.now)
-    rows = work.session.execute(SINCE, {"since": min([midnight, *shifts.values()])})
+    rows = work.session.execute(SINCE, {"since": min([midnight, *now.shifts.values()])})
     asked = {person: (last, [at for at in accepted if at]) for person, last, accepted in rows}
     found = {}
-    for person in asked.keys() | shifts.keys():
+    for person in asked.keys() | now.shifts.keys():
         last, accepted = asked.get(person, (None, []))
-        start = shifts.get(person, work.now)
+        start = now.shifts.get(person, work.now)
         found[person] = Today(
             contacts=sum(at >= midnight for at in accepted),
             last_asked=last,

@@ -11,7 +11,7 @@ from helpline import outbox
 from helpline.database import Work
 from helpline.nouns import Channel, LegState, OfferState
 from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
-from routing import offers, threads
+from routing import offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
 
@@ -20,6 +20,9 @@ NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
 BUSY = re.compile(r"^busy$", re.IGNORECASE)
 DONE = re.compile(r"^done(?:\s+([A-Z])(?=\s|$))?(?:\s+([\w-]{2,40}))?$", re.IGNORECASE)
 LEAVE = re.compile(r"^leave(?:\s+([A-Z]))?$", re.IGNORECASE)
+PAUSE = re.compile(r"^pause(?:\s+(\d{1,3}))?$", re.IGNORECASE)
+BACK = re.compile(r"^(?:back|here)$", re.IGNORECASE)
+LONGEST_PAUSE = 240
 CLINICIAN = re.compile(r"^clinician(?:\s+([A-Z]))?$", re.IGNORECASE)
 ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)
 
@@ -34,12 +37,16 @@ def obey(work: Work, person: Person, text: str) -> None:
         (DONE, _done),
         (LEAVE, _leave),
         (CLINICIAN, _clinician),
+        (PAUSE, _pause),
+        (BACK, _back),
     ):
         match = pattern.match(words)
         if match:
             act(work, person, *(part and part.strip() for part in match.groups()))
-            return
-    _say(work, person, words)
+            break
+    else:
+        _say(work, person, words)
+    protection.seen(work, person.id)  # last, so that nobody is locked before a contact
 
 
 def _yes(work: Work, person: Person, tag: str | None = None) -> None:
@@ -120,6 +127,17 @@ def _clinician(work: Work, person: Person, tag: str | None = None) -> None:
     if thread is not None:
         cases.ask_for_clinician(work, lock_contact(work, thread.contact), person.id)
         _tell(work, person, "clinician_called")
+
+
+def _pause(work: Work, person: Person, minutes: str | None = None) -> None:
+    wanted = min(int(minutes or 15), LONGEST_PAUSE)
+    protection.pause(work, person, wanted)
+    _tell(work, person, "pausing", count=wanted)
+
+
+def _back(work: Work, person: Person) -> None:
+    protection.back(work, person)
+    _tell(work, person, "back")
 
 
 def _say(work: Work, person: Person, words: str) -> None:

@@ -24,7 +24,7 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
-from routing import callbacks, calls, contacts, offers, waiting
+from routing import callbacks, calls, contacts, offers, protection, waiting
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
 from webhooks.gate import Form, TurnedAway, identity
 
@@ -222,6 +222,8 @@ def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _status(work, form, contact, leg)
     if leg.role is LegRole.CALLER:
         return _answer_caller(work, form, contact, leg)
+    if form.get("Digits") and leg.person_id is not None:
+        protection.seen(work, leg.person_id)
     if leg.page_id is not None:
         return _answer_page(work, form, contact, leg)
     offer = work.session.get_one(Offer, leg.offer_id)

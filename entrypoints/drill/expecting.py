@@ -11,10 +11,10 @@ from sqlalchemy import select
 from entrypoints.drill.scene import WORD_OF_STATE, Drill, NotSo
 from entrypoints.drill.vocabulary import step
 from exchange import Phone
-from helpline.nouns import Tier
+from helpline.nouns import WAITING, Tier
 from helpline.tables import Contact, Person
 from routing import verdicts
-from routing.match import queue_order
+from routing.match import queue_order, verdict_for
 from routing.reasons import Rule
 
 
@@ -196,6 +196,8 @@ def _reason(drill: Drill, name: str, words: str) -> None:
     with drill.world.database.work() as work:
         person = work.session.scalars(select(Person).where(Person.name == name)).one()
         made = [verdict for _, verdict in verdicts.of_contact(work, contact.id)]
+        if contact.state in WAITING:
+            made.append(verdict_for(work, contact))
     reasons = [reason for verdict in made for reason in verdict.reasons if reason.person == person.id]
     said = [reason.words for reason in reasons if reason.rule is not Rule.CHOSEN]
     if not any(words.lower() in one.lower() for one in said):

@@ -28,11 +28,11 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("most_texts", sa.SmallInteger(), nullable=True))
     op.add_column("person", sa.Column("resting_until", postgresql.TIMESTAMP(timezone=True), nullable=True))
     op.add_column("person", sa.Column("missed_in_row", sa.SmallInteger(), server_default="0", nullable=False))
-    op.add_column("person", sa.Column("absent", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("person", sa.Column("absent_since", postgresql.TIMESTAMP(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    for column in ("absent", "missed_in_row", "resting_until", "most_texts", "queues"):
+    for column in ("absent_since", "missed_in_row", "resting_until", "most_texts", "queues"):
         op.drop_column("person", column)
     op.drop_index(op.f("ix_offer_offered_at"), table_name="offer")
     op.drop_index(op.f("ix_snapshot_at"), table_name="snapshot")
