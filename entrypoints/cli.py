@@ -96,6 +96,32 @@ def apply_line(file: Path) -> None:
     click.echo(f"Version {version} governs every contact from now on.")
 
 
+@line.command("try")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--days", default=7.0, show_default=True, type=click.FloatRange(0.01, 366), help="How far to look back.")
+@click.option("--most", default=20, show_default=True, type=click.IntRange(0), help="Differences told one by one.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with every difference.")
+def try_line(file: Path, days: float, most: int, *, as_json: bool) -> None:
+    """Say what FILE would have decided about the last contacts, compared with what was decided. It changes nothing.
+
+    Each verdict is made again from what it saw at that moment; what would have followed from another one is not played.
+    """
+    from entrypoints.trial import as_sentences, attempt
+    from helpline.line import LineError, load_line
+
+    try:
+        found = load_line(file)
+        with _stack().database.work() as work:
+            trial = attempt(work, found, days)
+    except LineError as fault:
+        raise _sorry(fault) from None
+    if as_json:
+        told = {"tried": trial.tried, "forgotten": trial.forgotten, "queue_gone": trial.queue_gone}
+        click.echo(json.dumps(told | {"differences": [one.as_json() for one in trial.differences]}))
+        return
+    click.echo("\n".join(as_sentences(trial, found, most)))
+
+
 @main.group()
 def people() -> None:
     """The roster of the line."""

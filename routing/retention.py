@@ -1,4 +1,4 @@
-"""What the line has to forget: words and numbers of contacts long over, and commands long done."""
+"""What the line has to forget: words, numbers and the making of verdicts long over, and commands long done."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, s
 from helpline import journal
 from helpline.database import Work
 from helpline.nouns import CommandState, TimerKind
-from helpline.tables import Caller, CommandRow, Contact, Message, TimerRow
+from helpline.tables import Caller, CommandRow, Contact, Message, Snapshot, TimerRow
 
 AT_ONCE = 1000
 COMMANDS_FOR = timedelta(days=1)
@@ -20,9 +20,10 @@ def forget(work: Work) -> bool:
     """Erase what is due, at most a thousand of each kind. True if there may be more."""
     before = work.now - timedelta(days=work.line().retention.contact_days)
     words, numbers, commands = _words(work, before), _numbers(work, before), _commands(work)
-    if words or numbers:
-        journal.note(work, "retention.erased", words=words, numbers=numbers)
-    return max(words, numbers, commands) == AT_ONCE
+    snapshots = _snapshots(work, before)
+    if words or numbers or snapshots:
+        journal.note(work, "retention.erased", words=words, numbers=numbers, snapshots=snapshots)
+    return max(words, numbers, commands, snapshots) == AT_ONCE
 
 
 def _words(work: Work, before: datetime) -> int:
@@ -60,6 +61,12 @@ def _is_done_with(before: datetime) -> ColumnElement[bool]:
         Contact.caller_id == Caller.id, or_(Contact.ended_at.is_(None), Contact.ended_at >= before, waits)
     )
     return ~recent.exists()
+
+
+def _snapshots(work: Work, before: datetime) -> int:
+    """Erase what verdicts were made from before that: who was on shift, busy or resting. The verdicts stay."""
+    due = select(Snapshot.id).where(Snapshot.at < before).limit(AT_ONCE)
+    return len(work.session.execute(delete(Snapshot).where(Snapshot.id.in_(due)).returning(Snapshot.id)).all())
 
 
 def _commands(work: Work) -> int:

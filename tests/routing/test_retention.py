@@ -14,7 +14,7 @@ from entrypoints.people import Recruit
 from helpline import outbox, timers
 from helpline.nouns import Channel, CommandState, ContactState, Role, TimerKind
 from helpline.privacy import caller_number
-from helpline.tables import Caller, CommandRow, Contact, Event, Message
+from helpline.tables import Caller, CommandRow, Contact, Event, Message, Snapshot
 from routing import retention, threads
 from routing.contacts import abandon, find_caller, receive
 
@@ -116,6 +116,23 @@ def test_a_caller_whose_number_was_erased_is_known_again_and_can_be_answered(wor
     assert number_of(world) == SAM
 
 
+def test_what_verdicts_were_made_from_is_kept_for_the_stated_days_and_then_erased(world: World) -> None:
+    conversation(world, over=False)
+    world.run_for(1)
+    with world.database.work() as work:
+        days = work.line().retention.contact_days
+        assert work.session.scalars(select(Snapshot)).all()
+        work.session.execute(update(Snapshot).values(at=work.now - timedelta(days=days)))
+    forget(world)
+    with world.database.work() as work:
+        assert work.session.scalars(select(Snapshot)).all()
+        work.session.execute(update(Snapshot).values(at=work.now - timedelta(days=days, seconds=1)))
+    forget(world)
+    with world.database.work() as work:
+        assert not work.session.scalars(select(Snapshot)).all()
+        assert work.session.scalars(select(Event).where(Event.what.like("match.%"))).all()
+
+
 def test_what_happened_and_why_can_still_be_told(world: World) -> None:
     contact = conversation(world)
     with world.database.work() as work:
@@ -126,7 +143,7 @@ def test_what_happened_and_why_can_still_be_told(world: World) -> None:
         assert work.session.scalars(select(Event.what).where(Event.contact_id == contact)).all() == before
         assert work.session.get_one(Contact, contact).state is ContactState.ABANDONED
         erased = work.session.scalars(select(Event.reasons).where(Event.what == "retention.erased")).one()
-    assert erased == {"words": 1, "numbers": 1}
+    assert erased == {"words": 1, "numbers": 1, "snapshots": 0}
 
 
 def test_a_command_is_removed_a_day_after_it_was_done_and_never_before_it_is(world: World) -> None:
