@@ -27,7 +27,7 @@ class Skill:
 def read_skill(text: str) -> Skill:
     """The skill in `text`. ValueError says how one is written."""
     found = WRITTEN.match(text.strip())
-    if found is None:
+    if found is None or "until" in found["name"].split():
         raise ValueError(f"{text!r} is not a skill; write it as veterans, grief:2 or peer specialist until 2027-01-31")
     until = found["until"]
     try:
