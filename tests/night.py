@@ -310,18 +310,27 @@ class Night:
             self.settle()
 
     def _open(self) -> list[str]:
+        """What should be over by now. Who was promised a text still waits, and is still asked and paged for."""
         with self.world.database.work() as work:
             contacts = work.session.scalars(select(Contact).where(Contact.state.not_in(CONTACT_OVER))).all()
-            contacts = [one for one in contacts if not self._is_promised_a_text(one)]
-            found = [f"contact {one.id} ({one.channel}) is {one.state} in the morning" for one in contacts]
+            promised = {one.id for one in contacts if self._is_promised_a_text(one)}
+            found = [
+                f"contact {one.id} ({one.channel}) is {one.state} in the morning"
+                for one in contacts
+                if one.id not in promised
+            ]
             if found:
                 return found
-            offers = work.session.scalars(select(Offer).where(Offer.state.in_(OFFER_HOLDS))).all()
-            found += [f"an offer is {one.state} in the morning" for one in offers]
-            commands = work.session.scalars(select(CommandRow).where(CommandRow.state.in_(TO_DO))).all()
-            found += [f"a command to {one.kind} is {one.state} in the morning" for one in commands]
+            for row in work.session.scalars(select(Offer).where(Offer.state.in_(OFFER_HOLDS))):
+                if row.contact_id not in promised:
+                    found.append(f"an offer is {row.state} in the morning")
+            for command in work.session.scalars(select(CommandRow).where(CommandRow.state.in_(TO_DO))):
+                if command.contact_id not in promised:
+                    found.append(f"a command to {command.kind} is {command.state} in the morning")
+            theirs = set(work.session.scalars(select(Leg.sid).where(Leg.contact_id.in_(promised))))
         found += [
             f"a call to or from {call.phone.name} is {call.status} in the morning"
             for call in self.world.network.live_calls()
+            if call.sid not in theirs
         ]
         return found
