@@ -24,7 +24,7 @@ from shifts.roster import roster
 def follow_key(work: Work, contact: Contact, key: str) -> bool:
     """The caller pressed a key of the menu. Whether a route fits; one that danger decided stays as it is."""
     line = work.line(contact.line_version_id)
-    if contact.route is not None and line.routes[contact.route].risk:
+    if _is_led_by_danger(contact, line):
         return False
     if contact.state not in WAITING or is_taken(work, contact.id):
         return False
@@ -37,6 +37,11 @@ def follow_risk(work: Work, contact: Contact) -> None:
     line = work.line(contact.line_version_id)
     if any(By.RISK.decides(one) for one in line.routes) and contact.state in WAITING and not is_taken(work, contact.id):
         _follow(work, contact, line, By.RISK)
+
+
+def _is_led_by_danger(contact: Contact, line: Line) -> bool:
+    decided = None if contact.route is None else line.routes[contact.route]
+    return decided is not None and By.RISK.decides(decided) and decided.queue is not None
 
 
 def _follow(work: Work, contact: Contact, line: Line, by: By) -> bool:
