@@ -40,6 +40,26 @@ Feature: A line with two queues
     And "Sam" is not connected to anybody
     And Ana hears "Somebody else" within 25 seconds
 
+  Scenario: The same, with every webhook twice
+    Given every webhook arrives twice
+    When "Sam" calls
+    Then Ana's phone rings within 3 seconds
+    When "Sam" presses 3
+    Then Vic's phone rings within 3 seconds
+    And Ana's phone stops ringing within 2 seconds
+    And Vic's phone has rung once
+    When Vic answers and presses 1
+    Then "Sam" and Vic are talking within 3 seconds
+
+  Scenario: A key after everything was killed and started again
+    When "Sam" calls +12125550101
+    Then Vic's phone rings within 3 seconds
+    When everything is killed and started again
+    And "Sam" presses 5
+    Then the contact is in the queue "support"
+    And Ana's phone rings within 3 seconds
+    And Vic's phone stops ringing within 2 seconds
+
   Scenario: Who has waited long keeps their place in the other queue
     Given these people:
       | name | role      | skills     | queues   | on shift | on call |

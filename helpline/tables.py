@@ -152,7 +152,7 @@ class Caller(Table):
 
 
 class Contact(Table):
-    """One approach by a caller. `called` is the number of ours they called; `route` the place of the one that decided."""
+    """One approach by a caller. `called` is our number that they called; `route` the place of the one that decided."""
 
     __tablename__ = "contact"
     id: Mapped[UUID] = mapped_column(primary_key=True)
