@@ -224,7 +224,7 @@ class Dispatcher:
             settling=settling,
             since=(row.sent_at or work.now) - CLOCK_SKEW,
             leave_by=work.now + LEAVE_WITHIN,
-            sender=work.line().line.number,
+            sender=_sender(work, row),
             to=to,
             sid=leg.sid or "" if leg is not None else "",
             words=words,
@@ -374,6 +374,15 @@ def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
         leg.state, leg.ended_at = LegState.ENDED, work.now
     else:
         row.due_at = work.now + RETRY / 4
+
+
+def _sender(work: Work, row: CommandRow) -> str:
+    """The line's number that a call or text comes from: a caller's is the one they called, if the line has it still."""
+    line = work.line().line
+    if row.caller_id is None or row.contact_id is None or not line.numbers:
+        return line.number
+    called = work.session.get_one(Contact, row.contact_id).called
+    return called if called in line.every_number else line.number
 
 
 def _number(work: Work, row: CommandRow) -> str:

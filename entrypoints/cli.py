@@ -130,7 +130,13 @@ def people() -> None:
 @people.command("load")
 @click.argument("file", type=click.Path(path_type=Path))
 def load_people(file: Path) -> None:
-    """Make the CSV FILE the roster. Columns: name, role, languages, skills, excludes, on shift, on call, number."""
+    """Make the CSV FILE the roster.
+
+    Columns: name, role, languages, skills, excludes, queues, most texts, on shift, on call, number. Several skills,
+    excludes or queues are parted by commas; a skill is written as veterans, grief:2 or peer specialist until
+    2027-01-31. Without queues somebody serves every queue; most texts is how many text conversations they have at once
+    at most.
+    """
     from entrypoints.people import RosterError, enlist, read_roster
 
     try:

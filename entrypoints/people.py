@@ -14,9 +14,10 @@ from sqlalchemy import delete, func, select, update
 from helpline.database import Work
 from helpline.nouns import Role
 from helpline.privacy import person_number
+from helpline.skills import read_skill
 from helpline.tables import OnCall, Person, Shift
 
-COLUMNS = ("name", "role", "languages", "skills", "excludes", "on shift", "on call", "number")
+COLUMNS = ("name", "role", "languages", "skills", "excludes", "queues", "most texts", "on shift", "on call", "number")
 WHOLE_DAY = (time(0), time(0))
 
 
@@ -36,6 +37,8 @@ class Recruit:
     excludes: tuple[str, ...] = ()
     hours: tuple[tuple[time, time], ...] = ()
     tier: int | None = None
+    queues: tuple[str, ...] = ()
+    most_texts: int | None = None
 
 
 def read_roster(path: Path) -> list[Recruit]:
@@ -71,7 +74,11 @@ def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
 
 
 def enlist(work: Work, people: Sequence[Recruit]) -> None:
-    """Make these people the roster. Whoever is not among them any more is off it; nobody's history is lost."""
+    """Make these people the roster. Whoever is not among them any more is off it; nobody's history is lost.
+
+    RosterError if somebody is to serve a queue that the line does not have.
+    """
+    _check_queues(work, people)
     freed = func.uuid_send(Person.id)  # a number may pass to somebody else: no key stands in the way of another
     work.session.execute(update(Person).values(active=False, number_key=freed))
     work.session.execute(delete(Shift))
@@ -85,6 +92,14 @@ def enlist(work: Work, people: Sequence[Recruit]) -> None:
     work.session.flush()
 
 
+def _check_queues(work: Work, people: Sequence[Recruit]) -> None:
+    named = [(row, queue) for row, one in enumerate(people, start=2) for queue in one.queues]
+    known = work.line().queues if named else {}
+    strange = [f"row {row}: the line has no queue called {queue!r}" for row, queue in named if queue not in known]
+    if strange:
+        raise RosterError("\n".join(strange))
+
+
 def _person(work: Work, one: Recruit, place: int) -> Person:
     person = work.session.scalar(select(Person).where(Person.name == one.name))
     if person is None:
@@ -92,6 +107,7 @@ def _person(work: Work, one: Recruit, place: int) -> Person:
         work.session.add(person)
     person.place, person.role, person.active = place, one.role, True
     person.languages, person.skills, person.excludes = list(one.languages), list(one.skills), list(one.excludes)
+    person.queues, person.most_texts = list(one.queues), one.most_texts
     person.number = work.vault.seal(one.number, person_number(person.id))
     person.number_key = work.vault.fingerprint(one.number)
     work.session.flush()
@@ -101,19 +117,30 @@ def _person(work: Work, one: Recruit, place: int) -> Person:
 def _recruit(row: Mapping[str, str]) -> Recruit:
     if not row.get("name"):
         raise ValueError("a person needs a name")
-    tier = row.get("on call", "")
+    tier, most_texts = row.get("on call", ""), row.get("most texts", "")
     if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
         raise ValueError(f"on call is a tier from 1 to 9, not {tier!r}")
+    if most_texts and not (most_texts.isdecimal() and 1 <= int(most_texts) <= 100):
+        raise ValueError(f"most texts is a number from 1 to 100, not {most_texts!r}")
     return Recruit(
         name=row["name"],
         role=_role(row.get("role", "")),
         languages=_words(row.get("languages", "")) or ("en",),
         number=_number(row.get("number", "")),
-        skills=_words(row.get("skills", "")),
-        excludes=_words(row.get("excludes", "")),
+        skills=_skills(row.get("skills", "")),
+        excludes=tuple(topic.lower() for topic in _words(row.get("excludes", ""))),
         hours=_hours(row.get("on shift", "")),
         tier=int(tier) if tier else None,
+        queues=_words(row.get("queues", "")),
+        most_texts=int(most_texts) if most_texts else None,
     )
+
+
+def _skills(text: str) -> tuple[str, ...]:
+    skills = _words(text)
+    for skill in skills:
+        read_skill(skill)
+    return skills
 
 
 def _role(word: str) -> Role:

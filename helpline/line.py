@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
+from helpline.routes import Route
 
 
 class LineError(Exception):
@@ -49,10 +51,16 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 class Identity(Part):
     name: str
     number: Number
+    numbers: tuple[Number, ...] = ()
     timezone: Zone
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     queue: str
     rescue: Literal["never", "with_consent", "act_under_way"]
+
+    @property
+    def every_number(self) -> tuple[str, ...]:
+        """Every number by which the line is reached; it is known by the first."""
+        return (self.number, *self.numbers)
 
 
 class Keys(Part):
@@ -160,6 +168,7 @@ class Line(Part):
     line: Identity
     keys: Keys
     queues: Annotated[Mapping[str, Queue], Field(min_length=1)]
+    routes: tuple[Route, ...] = ()
     capacity: Capacity
     wrap_up: WrapUp
     protection: Protection = Protection()
@@ -182,9 +191,19 @@ class Line(Part):
     def queue(self, name: str) -> Queue:
         return self.queues[name]
 
+    @property
+    def menu_keys(self) -> frozenset[str]:
+        """Keys that lead to a queue or a topic."""
+        return frozenset(key for route in self.routes for key in route.keys)
+
     def words(self, key: str, spoken: str | None = None, /, **facts: str | int) -> str:
-        """The line's words for `key`, in the language `spoken` if the line has them there, else in its first."""
-        template = self.say.get(spoken or self.language, {}).get(key) or self.say[self.language][key]
+        """The line's words for `key`, in the language `spoken` if the line has them there, else in its first.
+
+        A line may be without the words of OPTIONAL: then there are none.
+        """
+        first = self.say[self.language]
+        template = self.say.get(spoken or self.language, {}).get(key)
+        template = template or (first.get(key, "") if key in OPTIONAL else first[key])
         known = {
             "line": self.line.name,
             "partner": self.divert.partner_name,
@@ -215,7 +234,7 @@ class Line(Part):
             raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")
         for language, words in self.say.items():
             for key, template in words.items():
-                if key not in WORDS:
+                if key not in WORDS | OPTIONAL:
                     raise ValueError(f"say.{language}.{key}: the line has no use for these words")
                 _check_template(f"say.{language}.{key}", template)
         chosen = {"language": self.keys.language, "language_words": self.keys.language_words}
@@ -224,9 +243,25 @@ class Line(Part):
                 raise ValueError(f"keys.{table}.{key}: {language!r} is not one of the line's languages")
         if self.keys.danger in self.keys.language:
             raise ValueError(f"keys.language.{self.keys.danger}: that key already means danger")
-        if self.divert.partner_number == self.line.number:
+        if self.divert.partner_number in self.line.every_number:
             raise ValueError("divert.partner_number: that is this line itself")
+        self._check_routes()
         return self
+
+    def _check_routes(self) -> None:
+        if len({*self.line.every_number}) < len(self.line.every_number):
+            raise ValueError("line.numbers: a number stands twice")
+        for place, route in enumerate(self.routes):
+            here = f"routes.{place}"
+            if route.queue is not None and route.queue not in self.queues:
+                raise ValueError(f"{here}.queue: there is no queue called {route.queue!r}")
+            if route.number is not None and route.number not in self.line.every_number:
+                raise ValueError(f"{here}.number: that is not one of the line's numbers, written as there")
+            if self.keys.danger in route.keys:
+                raise ValueError(f"{here}.keys: the key {self.keys.danger} already means danger")
+            chosen = next((key for key in route.keys if key in self.keys.language), None)
+            if chosen is not None:
+                raise ValueError(f"{here}.keys: the key {chosen} already chooses a language")
 
 
 def _check_template(key: str, template: str) -> None:
@@ -261,6 +296,9 @@ presence_asked supervisor_stop taken text_ack text_callback text_closed text_hel
 text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
+
+OPTIONAL = frozenset({"menu", "menu_chosen"})
+"""Words of something that a line need not have: said only if they are there."""
 
 
 def read_line(text: str, source: str = "line file") -> Line:
@@ -304,10 +342,14 @@ def _sentence(text: str, source: str, error: Any) -> str:
 def _line_of(text: str, path: tuple[str, ...]) -> int | None:
     """The number of the line in which the key of `path` stands, or its nearest table if it is not there."""
     table, best = "", None
+    rows: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[+([^\]]+)\]+", line)
         if header:
             table = header.group(1).strip()
+        if header and line.lstrip().startswith("[["):
+            rows[table] += 1
+            table = f"{table}.{rows[table] - 1}"
         key = re.match(r"\s*\"?([\w-]+)\"?\s*=", line)
         here = tuple(table.split(".")) if table else ()
         if key and not header:

@@ -15,7 +15,8 @@ from helpline.nouns import Channel, Role, Tier
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Delay = Annotated[float, Field(ge=0, le=86_400)]
-SkillName = Annotated[str, Field(pattern=r"^[^\W\d_][\w -]{0,39}$")]
+SkillName = Annotated[str, Field(pattern=r"^[^\W\d_][\w -]{0,39}$"), AfterValidator(str.lower)]
+"""A skill as people have it: skills are compared in lower case."""
 Level = Annotated[int, Field(ge=1, le=9)]
 
 
@@ -77,7 +78,7 @@ class Step(Timed):
 
     roles: tuple[Role, ...] = ()
     queues: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
+    drop: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
     at_once: Annotated[int, Field(ge=1, le=10)] | None = None
 
     @model_validator(mode="after")

@@ -152,7 +152,7 @@ class Caller(Table):
 
 
 class Contact(Table):
-    """One approach by a caller."""
+    """One approach by a caller. `called` is our number that they called; `route` the place of the one that decided."""
 
     __tablename__ = "contact"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -160,6 +160,9 @@ class Contact(Table):
     caller_id: Mapped[UUID] = mapped_column(ForeignKey("caller.id"))
     channel: Mapped[Channel]
     queue: Mapped[str]
+    called: Mapped[str | None]
+    menu_key: Mapped[str | None]
+    route: Mapped[int | None] = mapped_column(SmallInteger)
     language: Mapped[str]
     topics: Mapped[list[str]] = mapped_column(server_default="{}")
     state: Mapped[ContactState]

@@ -41,7 +41,7 @@ def callback_due(work: Work, subject: str) -> datetime | None:
     if _somebody_waits(work, asked.queue) or not isinstance(verdict_for(work, asked), Offer):
         return work.now + _pause(work, asked)
     caller = work.session.get_one(Caller, asked.caller_id)
-    made = receive(work, caller, Channel.VOICE, risk=Tier(asked.risk), outbound=True)
+    made = receive(work, caller, Channel.VOICE, like=asked, risk=Tier(asked.risk), outbound=True)
     journal.note(work, "callback.begun", contact=made.id, asked=str(asked.id))
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from helpline import journal, outbox, timers
+from helpline import journal, outbox
 from helpline.database import Work
 from helpline.locks import lock_leg
 from helpline.nouns import (
@@ -21,11 +21,10 @@ from helpline.nouns import (
     LegState,
     OfferState,
     PageState,
-    TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
-from routing.contacts import abandon, wrap_up
+from routing.contacts import abandon, let_queues_look, wrap_up
 from routing.moves import caller_leg, legs_of, move_leg, offer_leg, taken_offer
 from shifts.roster import roster
 
@@ -89,7 +88,7 @@ def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     elif leg.offer_id is not None:
         _person_gone(work, contact, leg.offer_id, status)
     if leg.person_id is not None:
-        timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
+        let_queues_look(work, contact)
 
 
 def joined(work: Work, contact: Contact, leg: Leg) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -140,6 +140,14 @@ def choose(
     return Hold(decision.until(), decision.nobody(), reasons)
 
 
+def misfits(contact: Waiting, people: Iterable[UUID], pool: Pool, policy: Queue, *, shares: int) -> Mapping[UUID, str]:
+    """Which of `people` would not be asked for this contact now, free or not, and why."""
+    decision = _Decision(contact, pool, policy, shares)
+    known = [one for one in map(pool.get, people) if one is not None and one.profile in decision.fit.unfit]
+    lasting = decision.at_last.unfit
+    return {one.person: decision.words(one, lasting.get(one.profile, Rule.NOT_YET)) for one in known}
+
+
 class _Decision:
     """One contact before one pool, under the policy of its queue."""
 
@@ -205,11 +213,11 @@ class _Decision:
             case Rule.OTHER_ROLE:
                 return f"is a {one.role}: this queue does not ask them"
             case Rule.NOT_YET:
-                return f"is {one.role}: joins {self._joins_after(one):.0f} s after arrival"
+                return f"{self._not_yet(one)}: joins {self._joins_after(one):.0f} s after arrival"
             case Rule.LANGUAGE:
                 return f"does not speak {contact.language}"
             case Rule.SKILL | Rule.LAPSED:
-                return self._lacks(one, rule)
+                return self._lacks(one, rule, self.policy.openings[-1])
             case Rule.AT_LIMIT:
                 return one.at_limit
             case Rule.TOPIC:
@@ -277,9 +285,15 @@ class _Decision:
         opened = (opening.after_seconds for opening in self.policy.openings if profile not in self._fit(opening).unfit)
         return min(opened, default=0.0)
 
-    def _lacks(self, one: Candidate, rule: Rule) -> str:
-        dropped = self.policy.openings[-1].dropped
-        required = (need for need in self.policy.needs if need.required and need.skill not in dropped)
+    def _not_yet(self, one: Candidate) -> str:
+        """Why somebody whom a later step brings in does not fit the present one."""
+        rule = self.fit.unfit[one.profile]
+        if rule in {Rule.SKILL, Rule.LAPSED}:
+            return self._lacks(one, rule, self.opening)
+        return f"is {one.role}" if rule is Rule.OTHER_ROLE else self.words(one, rule)
+
+    def _lacks(self, one: Candidate, rule: Rule, opening: Opening) -> str:
+        required = (need for need in self.policy.needs if need.required and need.skill not in opening.dropped)
         need = next(need for need in required if not meets(one.skills, need))
         if rule is Rule.LAPSED:
             return f"has a certification that has run out: {need.skill}"

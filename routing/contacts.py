@@ -32,6 +32,7 @@ from routing.moves import (
     offer_leg,
     offers_of,
 )
+from routing.route import Approach, By, Routed, route
 
 LOOK_AGAIN = timedelta(seconds=15)
 LAST_WORDS = timedelta(seconds=10)
@@ -70,20 +71,31 @@ def receive(
     caller: Caller,
     channel: Channel,
     *,
+    number: str | None = None,
+    words: str = "",
+    like: Contact | None = None,
     front: bool = False,
     risk: Tier = Tier.NONE,
     outbound: bool = False,
 ) -> Contact:
-    """Open a contact and queue it: it has a wait limit, its ladder has begun, and matching is due now."""
+    """Open a contact and queue it: it has a wait limit, its ladder has begun, and matching is due now.
+
+    Its queue is chosen by the line's routes: by the `number` it called and its first `words`. With `like`, it takes
+    the place of that earlier contact.
+    """
     line = work.line()
+    routed = _routed(work, Approach(number=number or "", words=words, risk=risk), like)
     contact = Contact(
         id=work.new_id(),
         line_version_id=work.line_version,
         caller_id=caller.id,
         channel=channel,
-        queue=line.line.queue,
+        queue=routed.queue,
+        called=like.called if like is not None else number,
+        menu_key=like.menu_key if like is not None else None,
+        route=routed.place,
         language=caller.language or line.language,
-        topics=[],
+        topics=[routed.topic] if routed.topic else [*like.topics] if like is not None else [],
         state=ContactState.ARRIVED,
         risk=risk,
         risk_at=work.now if risk else None,
@@ -91,17 +103,31 @@ def receive(
         outbound=outbound,
         arrived_at=work.now,
         waiting_since=work.now,
-        limit_at=work.now + line.queue(line.line.queue).wait_limit,
+        limit_at=work.now + line.queue(routed.queue).wait_limit,
         last_heard_at=work.now,
     )
     work.session.add(contact)
     work.session.flush()
     journal.note(work, "contact.arrived", contact=contact.id, channel=channel, line=line.version)
-    move_contact(work, contact, ContactState.QUEUED, "arrived", queue=contact.queue)
+    by_route = {"route": routed.reason} if line.routes else {}
+    move_contact(work, contact, ContactState.QUEUED, "arrived", queue=contact.queue, **by_route)
     steps = line.ladder.tiers_by_wait
     first_step = min((step.after_seconds for step in steps), default=0.0)
     _wait(work, contact, work.now if risk else work.now + timedelta(seconds=first_step))
     return contact
+
+
+def _routed(work: Work, came: Approach, like: Contact | None) -> Routed:
+    """By the line's routes; who takes an earlier contact's place stands there, unless their first word leads away."""
+    line = work.line()
+    here = work.now.astimezone(line.zone)
+    if like is None or like.queue not in line.queues:
+        return route(came, line.routes, here, otherwise=line.line.queue)
+    routed = route(came, line.routes, here, otherwise=like.queue, by=By.WORDS)
+    if routed.place is not None:
+        return routed
+    place = like.route if like.line_version_id == work.line_version else None
+    return Routed(like.queue, None, "the place of an earlier contact", place)
 
 
 def caller_called(work: Work, contact: Contact, sid: str) -> Leg:
@@ -185,6 +211,13 @@ def back_in_queue_if_unasked(work: Work, contact: Contact, why: str) -> None:
         move_contact(work, contact, ContactState.QUEUED, why)
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
     timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    let_queues_look(work, contact)
+
+
+def let_queues_look(work: Work, contact: Contact) -> None:
+    """Somebody may have become free: for whichever queue they serve, not only for that of `contact`."""
+    for queue in {contact.queue, *work.line().queues}:
+        timers.bring_forward(work, TimerKind.MATCH, queue, work.now, wake=False)
 
 
 def abandon(work: Work, contact: Contact, why: str) -> None:
@@ -281,4 +314,4 @@ def part_from(work: Work, leg: Leg) -> None:
 def _over(work: Work, contact: Contact) -> None:
     timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE, TimerKind.LADDER)
     let_ladder_look(work, contact)
-    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
+    let_queues_look(work, contact)

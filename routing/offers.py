@@ -29,10 +29,12 @@ from routing.contacts import (
     begin_wrapping,
     close_if_filed,
     let_ladder_look,
+    let_queues_look,
     requeue,
     take_back,
 )
 from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
+from routing.queues import follow_risk
 from shifts.roster import Held, Member
 
 UNSENT_GRACE = timedelta(seconds=30)
@@ -124,6 +126,7 @@ def step_out(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     """The person leaves the conversation; the caller is back in the queue, in front."""
     begin_wrapping(work, contact, offer, why)
     requeue(work, contact, why)
+    follow_risk(work, contact)
     call_back_to_hold(work, contact)
 
 
@@ -231,6 +234,7 @@ def lost(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     _let_go(work, offer)
     protection.idle(work, offer.person_id)
     requeue(work, contact, why)
+    follow_risk(work, contact)
     call_back_to_hold(work, contact)
 
 
@@ -247,7 +251,7 @@ def complete(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     timers.cancel(work, offer.id, TimerKind.OFFER)
     protection.rest(work, contact, offer.person_id)
     close_if_filed(work, contact)
-    timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now, wake=False)
+    let_queues_look(work, contact)
 
 
 def finish_filing(work: Work, person_id: UUID) -> None:

@@ -12,7 +12,7 @@ from helpline.database import Work
 from helpline.log import logger
 from helpline.nouns import WAITING, Channel, ContactState, OfferState, Tier
 from helpline.tables import Caller, CommandRow, Contact
-from routing import contacts, offers, threads
+from routing import contacts, offers, queues, threads
 from routing.moves import lock_contact, offers_of, taken_offer
 from shifts.roster import person_by_number
 from webhooks import commands
@@ -29,7 +29,7 @@ log = logger(__name__)
 
 def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
     """Receive one text. It is kept, graded and passed on in one commit."""
-    if form.need("To") != work.line().line.number:
+    if form.need("To") not in work.line().line.every_number:
         raise TurnedAway(404, "not a number of this line")
     form.need("MessageSid")
     number, words = form.need("From"), form.get("Body")
@@ -38,7 +38,7 @@ def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
     if person is not None:
         commands.obey(work, person, words)
     else:
-        _from_caller(work, contacts.find_caller(work, number), words, lexicon)
+        _from_caller(work, contacts.find_caller(work, number), form.need("To"), words, lexicon)
     return twiml.no_reply()
 
 
@@ -63,7 +63,7 @@ def undelivered(work: Work, command: CommandRow) -> None:
             offers.missed(work, contact, offer, OfferState.FAILED, "the text could not be delivered")
 
 
-def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> None:
+def _from_caller(work: Work, caller: Caller, to: str, words: str, lexicon: Lexicon) -> None:
     keyword = words.strip().rstrip(".!").rstrip().upper()
     if keyword in STOP_WORDS:
         _stop(work, caller)
@@ -75,7 +75,7 @@ def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> No
         caller.language = spoken
     contact = threads.open_contact(work, caller.id)
     if contact is None:
-        _open(work, caller, keyword, words, lexicon)
+        _open(work, caller, keyword, words, lexicon, to)
         return
     if spoken is not None and contact.state in WAITING:
         _speak(work, contact, spoken)
@@ -91,7 +91,7 @@ def _from_caller(work: Work, caller: Caller, words: str, lexicon: Lexicon) -> No
         _chosen(work, contact, keyword)
 
 
-def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon) -> None:
+def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon, to: str) -> None:
     """A first message opens a contact; somebody the line had to divert a moment ago comes back in front."""
     last = threads.last_contact(work, caller.id)
     diverted = (
@@ -101,7 +101,8 @@ def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon
         and work.now - last.ended_at < STILL_THE_SAME
     )
     risk = Tier(last.risk) if last is not None and diverted else Tier.NONE
-    contact = contacts.receive(work, caller, Channel.TEXT, front=diverted, risk=risk)
+    like = last if diverted else None
+    contact = contacts.receive(work, caller, Channel.TEXT, number=to, words=words, like=like, front=diverted, risk=risk)
     threads.keep(work, contact, words)
     _grade(work, contact, lexicon)
     key = "text_help" if keyword in HELP_WORDS else "text_kept" if diverted else "text_ack"
@@ -155,8 +156,9 @@ def _grade(work: Work, contact: Contact, lexicon: Lexicon) -> None:
     except Exception as fault:  # noqa: BLE001 - a failing risk engine raises priority and never stops a text
         log.error("risk.failed", fault=fault, contact=str(contact.id))
         contacts.raise_risk(work, contact, Tier.ELEVATED, "the risk engine failed")
-        return
-    _note_risk(work, contact, risk)
+    else:
+        _note_risk(work, contact, risk)
+    queues.follow_risk(work, contact)
 
 
 def _note_risk(work: Work, contact: Contact, risk: Risk) -> None:

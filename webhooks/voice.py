@@ -24,7 +24,7 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
-from routing import callbacks, calls, contacts, offers, protection, waiting
+from routing import callbacks, calls, contacts, offers, protection, queues, waiting
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
 from webhooks.gate import Form, TurnedAway, identity
 
@@ -43,17 +43,17 @@ AWAIT_RETURN = timedelta(seconds=10)
 def incoming(work: Work, form: Form) -> str:
     """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
     line = work.line()
-    if form.need("To") != line.line.number:
+    if form.need("To") not in line.line.every_number:
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
     known = calls.contact_by_call(work, sid)
     if known is not None:
         return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
-    contact = contacts.receive(work, caller, Channel.VOICE)
+    contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
-    keys = [(contact.language, line.words("keys", contact.language))]
+    keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
     return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
 
 
@@ -120,10 +120,13 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     said = ""
     if contact.state in WAITING and key == line.keys.danger:
         contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
+        queues.follow_risk(work, contact)
         said = line.words("danger", contact.language)
     elif contact.state in WAITING and line.keys.language.get(key, contact.language) != contact.language:
         contacts.choose_language(work, contact, line.keys.language[key])
-        said = line.words("language_chosen", contact.language)
+        said = f"{line.words('language_chosen', contact.language)} {line.words('menu', contact.language)}".strip()
+    elif key in line.menu_keys and queues.follow_key(work, contact, key):
+        said = line.words("menu_chosen", contact.language)
     return _next_for_caller(work, contact, leg, step=form.step, said=said)
 
 
@@ -169,7 +172,7 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if form.get("DialCallStatus") == "completed":
         return _last_words(work, contact, leg, "over")
     caller = work.session.get_one(Caller, contact.caller_id)
-    again = contacts.receive(work, caller, Channel.VOICE, front=True, risk=Tier(contact.risk))
+    again = contacts.receive(work, caller, Channel.VOICE, like=contact, front=True, risk=Tier(contact.risk))
     leg.contact_id = again.id
     move_leg(work, leg, LegState.LIVE)
     said = work.line(again.line_version_id).words("partner_failed", again.language)

@@ -126,7 +126,8 @@ def _carrier(ground: Ground, line: Line | None, fix: Agree | None) -> Iterator[F
         yield carrier_account.judge_account(seen)
         yield carrier_account.judge_balance(carrier.balance())
         if line is not None:
-            yield from _number(ground, carrier, line, fix)
+            for number in line.line.every_number:
+                yield from _number(ground, carrier, number, fix)
             rate = ground.calls_per_second
             yield from carrier_account.judge_limits(seen, line.line.number, rate, is_twilio=ground.is_twilio)
     except Refused as refused:
@@ -135,16 +136,16 @@ def _carrier(ground: Ground, line: Line | None, fix: Agree | None) -> Iterator[F
         yield carrier_account.judge_silence(str(silent))
 
 
-def _number(ground: Ground, carrier: CarrierAccount, line: Line, fix: Agree | None) -> Iterator[Finding]:
+def _number(ground: Ground, carrier: CarrierAccount, called: str, fix: Agree | None) -> Iterator[Finding]:
     url = ground.account.public_url if ground.account else ""
-    number = carrier.number(line.line.number)
+    number = carrier.number(called)
     yield carrier_account.judge_number(number)
     if number is None:
         return
     changes = carrier_account.changes_wanted(number, url)
     if fix is not None and changes and fix(number, changes):
         carrier.set_number(number.sid, changes)
-        number = carrier.number(line.line.number) or number
+        number = carrier.number(called) or number
     yield from carrier_account.judge_addresses(number, url, demonstration=ground.demonstration)
 
 

@@ -127,6 +127,11 @@ def _calls(drill: Drill, name: str) -> None:
     drill.anybody(name).dial(drill.world.line.line.number)
 
 
+@step("{caller} calls {number}", acts=True)
+def _calls_number(drill: Drill, name: str, number: str) -> None:
+    drill.caller(name).dial(number)
+
+
 @step("{caller} calls and presses {keys}", acts=True)
 def _calls_and_presses(drill: Drill, name: str, keys: str) -> None:
     phone = drill.caller(name)
@@ -148,6 +153,11 @@ def _caller_hangs_up(drill: Drill, name: str) -> None:
 @step("{caller} texts {words}", acts=True)
 def _caller_texts(drill: Drill, name: str, words: str) -> None:
     drill.caller(name).text(drill.world.line.line.number, words)
+
+
+@step("{caller} texts {words} to {number}", acts=True)
+def _caller_texts_number(drill: Drill, name: str, words: str, number: str) -> None:
+    drill.caller(name).text(number, words)
 
 
 @step("{caller} says {words}", acts=True)

@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import counting, doing, expecting, partner, policy
+from entrypoints.drill import counting, doing, expecting, partner, policy, queueing
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -28,7 +28,7 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting, counting, partner, policy)
+VOCABULARY = (doing, expecting, counting, partner, policy, queueing)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
@@ -166,7 +166,7 @@ def live_strangers(world: World) -> list[str]:
 def leaks(world: World) -> list[str]:
     """Numbers of one phone that another was shown."""
     numbers = {phone.number for phone in world.network.phones.values()}
-    public = {world.line.line.number, world.line.divert.partner_number}
+    public = {*world.line.line.every_number, world.line.divert.partner_number}
     problems = []
     for phone in world.network.phones.values():
         others = numbers - {phone.number} - public

@@ -96,7 +96,7 @@ class Drill:
         if not found:
             raise RosterError(f"nobody is called {name}")
         self.people = [
-            Recruit(**{**one.__dict__, "excludes": (*one.excludes, topic)}) if one.name == name else one
+            Recruit(**{**one.__dict__, "excludes": (*one.excludes, topic.lower())}) if one.name == name else one
             for one in self.people
         ]
         if self.begun:

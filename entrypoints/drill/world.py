@@ -133,14 +133,15 @@ class World:
         with self.database.work() as work:
             line_file.apply(work, self.line_path)
             self.line = work.line()
-        self.network.number(
-            self.line.line.number,
-            voice_url=f"{URL}/webhooks/voice/incoming",
-            voice_fallback_url=f"{URL}/webhooks/voice/fallback",
-            voice_status_url=f"{URL}/webhooks/voice/status",
-            sms_url=f"{URL}/webhooks/messages/incoming",
-            sms_fallback_url=f"{URL}/webhooks/messages/incoming",
-        )
+        for number in self.line.line.every_number:
+            self.network.number(
+                number,
+                voice_url=f"{URL}/webhooks/voice/incoming",
+                voice_fallback_url=f"{URL}/webhooks/voice/fallback",
+                voice_status_url=f"{URL}/webhooks/voice/status",
+                sms_url=f"{URL}/webhooks/messages/incoming",
+                sms_fallback_url=f"{URL}/webhooks/messages/incoming",
+            )
         self.settle()
 
     def start_up(self) -> None:

@@ -211,3 +211,65 @@ def test_what_a_contact_takes_of_a_person(demo: Line) -> None:
     assert (demo.capacity.of(Channel.VOICE), demo.capacity.of(Channel.TEXT)) == (2, 1)
     assert demo.queue("support").offer_lasts(Channel.TEXT).total_seconds() == 60
     assert demo.words_of_risk(Tier.IMMINENT) == "Risk imminent."
+
+
+ROUTE = """
+[[routes]]
+keys = ["3"]
+queue = "support"
+
+[[routes]]
+{condition}
+
+[capacity]
+"""
+
+
+def with_route(condition: str) -> str:
+    return TEXT.replace("[capacity]\n", ROUTE.format(condition=condition), 1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ('keys = ["3"]\nqueue = "youth"', "routes.1.queue: there is no queue called 'youth'"),
+        ('queue = "support"\nkeys = ["9"]', "routes.1.keys: the key 9 already means danger"),
+        ('queue = "support"\nkeys = ["4", "2"]', "routes.1.keys: the key 2 already chooses a language"),
+        ('queue = "support"\nnumber = "+12125550101"', "routes.1.number: that is not one of the line's numbers"),
+        ('queue = "support"\nhours = "late"', "routes.1.hours: not hours; write them as 22:00-06:00"),
+        ('queue = "support"', "routes.1: fits everybody; give it keys, words, number, hours or risk"),
+        ('keys = ["4"]', "routes.1: leads nowhere; give it a queue or a topic"),
+    ],
+)
+def test_a_route_that_leads_astray_is_named_with_its_line(condition: str, says: str) -> None:
+    text = with_route(condition)
+    key = says.partition(":")[0].removeprefix("routes.1").removeprefix(".")
+    lines = text.splitlines()
+    second = [number for number, line in enumerate(lines, 1) if line == "[[routes]]"][1]
+    place = next((n for n, line in enumerate(lines, 1) if n > second and key and line.startswith(key)), second)
+    assert complaint(text).startswith(f"mine.toml, line {place}: {says}")
+
+
+def test_a_line_may_have_several_numbers() -> None:
+    def with_numbers(numbers: str) -> str:
+        return TEXT.replace("timezone =", f"numbers = {numbers}\ntimezone =", 1)
+
+    assert read_line(with_numbers('["+1 212 555 0101"]')).line.every_number == ("+12125550100", "+12125550101")
+    assert "line.numbers: a number stands twice" in complaint(with_numbers('["+12125550100"]'))
+    assert "divert.partner_number: that is this line itself" in complaint(with_numbers('["+12125550188"]'))
+
+
+def test_the_menu_is_said_only_where_there_is_one(demo: Line) -> None:
+    assert demo.routes == ()
+    assert demo.words("menu", "es") == ""
+    told = read_line(TEXT.replace("[say.en]\n", '[say.en]\nmenu = "For {line}, press 3."\n', 1))
+    assert told.words("menu") == "For the demonstration line, press 3."
+    assert told.words("menu", "es") == told.words("menu")
+
+
+def test_skills_are_compared_in_lower_case() -> None:
+    text = TEXT.replace("at_once = 1 ", 'needs = [{ skill = "Veterans", level = 2 }]\nat_once = 1 ', 1)
+    text = text.replace("{ after_seconds = 45,", '{ after_seconds = 45, drop = ["VETERANS"],', 1)
+    support = read_line(text).queue("support")
+    assert [need.skill for need in support.needs] == ["veterans"]
+    assert support.openings[-1].dropped == {"veterans"}

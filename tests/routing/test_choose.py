@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from helpline.nouns import Channel, Role, Tier
 from helpline.queue import Queue, Step, Strategy
-from routing.choose import Divert, Hold, Offer, Verdict, Waiting, choose
-from routing.pool import Candidate
+from routing.choose import Divert, Hold, Offer, Verdict, Waiting, choose, misfits
+from routing.pool import Candidate, Pool
 from routing.reasons import Rule
 
 NOW = datetime(2026, 3, 8, 3, 30, tzinfo=UTC)
@@ -268,3 +268,20 @@ def test_an_equal_wait_is_settled_by_the_coordinators_order() -> None:
 
 def test_an_empty_roster_is_nobody() -> None:
     assert choose(waiting(), [], SUPPORT, NOW, shares=2) == Hold(NOW + timedelta(seconds=45), True, ())
+
+
+@given(contacts, people, policies, wanted_shares)
+def test_whoever_is_offered_a_contact_is_no_misfit_and_a_misfit_has_its_reason(
+    contact: Waiting, pool: list[Candidate], policy: Queue, shares: int
+) -> None:
+    fresh = replace(contact, asked=frozenset(), declined=frozenset(), missed={})
+    verdict = choose(fresh, pool, policy, NOW, shares=shares)
+    found = misfits(fresh, [one.person for one in pool], Pool(pool, NOW), policy, shares=shares)
+    reasons = {reason.person: reason for reason in verdict.reasons}
+    if isinstance(verdict, Offer):
+        assert not {*verdict.people} & found.keys()
+    for person, words in found.items():
+        assert reasons[person].rule in LASTING | {Rule.NOT_YET, Rule.BUSY, Rule.PAUSED}
+        assert words
+    lasting = {person for person, reason in reasons.items() if reason.rule in LASTING | {Rule.NOT_YET}}
+    assert lasting <= found.keys()
