@@ -170,6 +170,34 @@ Feature: A line with two queues
     When Vic answers and presses 1
     Then "Sam" is called from +12125550101 within 5 seconds
 
+  Scenario: Whom the partner line did not answer is back in the queue they came from
+    Given these people:
+      | name | role      | queues  | on shift | on call |
+      | Cal  | backup    | support | yes      |         |
+      | Lee  | clinician |         |          | 1       |
+    And the partner line is dead
+    When "Sam" calls and presses 3
+    And 150 seconds pass
+    Then "Sam" hears "keep waiting" within 10 seconds
+    When 60 seconds pass
+    Then there are 2 contacts
+    And the contact is waiting
+    And the contact is in the queue "veterans"
+
+  Scenario: A texter whom nobody answered comes back into the same queue, or goes where their word leads
+    Given these people:
+      | name | role      | queues  | on shift | on call |
+      | Cal  | backup    | support | yes      |         |
+      | Lee  | clinician |         |          | 1       |
+    When "Sam" texts "hello" to +12125550101
+    And "Kim" texts "hello"
+    And 230 seconds pass
+    And "Sam" texts "are you there"
+    And "Kim" texts "vet"
+    Then there are 4 contacts
+    And "Sam"'s contact is in the queue "veterans"
+    And "Kim"'s contact is in the queue "veterans"
+
   Scenario: At night the other queue answers for everybody
     Given it is 2026-03-07 23:45
     When "Sam" calls
