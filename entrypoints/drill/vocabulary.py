@@ -28,6 +28,8 @@ _PLACES = {
     "{tier}": r"(none|elevated|high|imminent)",
     "{keys}": r"([0-9*#]+)",
     "{when}": r"(\d{4}-\d\d-\d\d \d\d:\d\d)",
+    "{day}": r"(\d{4}-\d\d-\d\d)",
+    "{hour}": r"(\d\d:\d\d)",
     "{people}": r"(.+)",
 }
 
