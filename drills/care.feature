@@ -63,6 +63,22 @@ Feature: Care plans
     When Bo texts "1"
     Then Bo receives a text containing "hello from the bus" within 5 seconds
 
+  Scenario: Who has sent STOP cannot be told of hours, and reaches somebody
+    Given "Sam" has a care plan, agreed from 18:00 to 20:00
+    When "Sam" texts "STOP"
+    And "Sam" texts "i am still here"
+    Then Bo receives a text containing "new contact" within 5 seconds
+
+  Scenario: Risk on hold asks others beside the preferred peer
+    Given the line's "queues.support.at_once" is "2"
+    And "Sam" has a care plan with Ana
+    When "Sam" calls
+    Then Ana's phone rings within 3 seconds
+    And Bo's phone does not ring within 5 seconds
+    When "Sam" presses 9
+    Then Bo's phone rings within 2 seconds
+    And the story of "Sam" tells "nobody waits for those they know"
+
   Scenario: Grave words set the hours aside
     Given "Sam" has a care plan, agreed from 18:00 to 20:00
     When "Sam" texts "hello"

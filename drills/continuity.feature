@@ -69,6 +69,7 @@ Feature: The same person again
     When "Sam" presses 9
     Then Bo's phone rings within 2 seconds
     And Lee is paged within 3 seconds
+    And the story of "Sam" tells "nobody waits for those they know"
 
   Scenario: Grave words go to whoever is first in turn, at once
     Given "Sam" has asked for Ana again

@@ -71,6 +71,15 @@ def wishes(work: Work, contacts: Sequence[Contact]) -> Mapping[UUID, Wish]:
     return {row[0]: Wish(row[1], row[2], row[3], tuple(row[4] or ()), row[5]) for row in rows}
 
 
+def set_aside(work: Work, contact: Contact) -> None:
+    """The contact has become grave: nobody waits for those the caller knows any more, and the journal says so."""
+    wish = wishes(work, [contact]).get(contact.caller_id)
+    policy = work.line(contact.line_version_id).continuity
+    in_time = work.now < contact.arrived_at + policy.first_for
+    if wish is not None and in_time and known(wish, policy, work.now):
+        journal.note(work, "continuity.danger", contact=contact.id, why="in danger nobody waits for those they know")
+
+
 def ask(work: Work, contact: Contact, person: UUID, by: AskedBy) -> bool:
     """The caller of `contact` would like `person` again. False if they have taken that back since it began.
 

@@ -120,7 +120,8 @@ def _asked_for_last(work: Work, caller: Caller) -> bool:
 def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon) -> None:
     """A first message opens a contact, or tells its writer first of agreed hours or a block."""
     told = admission.told_lately(work, caller)
-    goes_on = told is not None and told.disposition == admission.AGREED_HOURS and keyword == "1"
+    chose = told is not None and told.disposition == admission.AGREED_HOURS and keyword == "1"
+    goes_on = chose or caller.opted_out  # who has sent STOP cannot be told of hours, and so goes on
     access = admission.at_the_door(work, caller)
     if access != admission.NOTHING_SET:
         said = [*(threads.turns(work, told.id) if told is not None else ()), words]
