@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from entrypoints import returning_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -314,6 +315,9 @@ def _stack() -> Any:
         return from_settings(_settings())
     except SettingsError as fault:
         raise _sorry(fault) from None
+
+
+returning_commands.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

@@ -15,6 +15,7 @@ from helpline.database import Work
 from helpline.nouns import WAITING
 from helpline.tables import Contact, Event, Person
 from routing import verdicts
+from routing.callers import key_of
 from routing.match import verdict_for
 from routing.reasons import Reason
 
@@ -45,6 +46,8 @@ class Story:
     """Everything the journal holds of one contact."""
 
     contact: UUID
+    caller: str
+    """How the commands of the line name the caller, without their number."""
     channel: str
     state: str
     zone: ZoneInfo
@@ -55,6 +58,7 @@ class Story:
     def as_json(self) -> dict[str, Any]:
         return {
             "contact": str(self.contact),
+            "caller": self.caller,
             "channel": self.channel,
             "state": self.state,
             "journal": [
@@ -80,6 +84,7 @@ def story_of(work: Work, contact: str) -> Story:
     events = work.session.scalars(select(Event).where(Event.contact_id == found.id).order_by(Event.id))
     return Story(
         contact=found.id,
+        caller=key_of(found.caller_id),
         channel=found.channel,
         state=found.state,
         zone=work.line(found.line_version_id).zone,
@@ -90,7 +95,7 @@ def story_of(work: Work, contact: str) -> Story:
 
 def as_sentences(story: Story) -> Iterator[str]:
     """The story, a line for each thing that happened, with why each person was or was not chosen."""
-    yield f"Contact {story.contact}, by {story.channel}, is {story.state}."
+    yield f"Contact {story.contact}, by {story.channel}, is {story.state}. Caller {story.caller}."
     for one in story.happenings:
         clock = one.at.astimezone(story.zone).strftime("%H:%M:%S")
         who = f" {one.who}" if one.who else ""

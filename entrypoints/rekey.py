@@ -19,9 +19,10 @@ from helpline.privacy import (
     command_words,
     message_words,
     person_number,
+    plan_notes,
     withheld,
 )
-from helpline.tables import Caller, CommandRow, Message, Person
+from helpline.tables import Caller, CarePlan, CommandRow, Message, Person
 
 BATCH = 200
 FIRST = UUID(int=0)
@@ -58,6 +59,7 @@ EVERYTHING = (
     Sealed(Caller, "number", caller_number, has_key=True),
     Sealed(Message, "words", message_words),
     Sealed(CommandRow, "words", command_words),
+    Sealed(CarePlan, "notes", plan_notes),
 )
 
 

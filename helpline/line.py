@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
+from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
 from helpline.routes import Route
 
 
@@ -177,6 +178,9 @@ class Line(Part):
     callback: Callback
     ladder: Ladder
     retention: Retention
+    continuity: Continuity = Continuity()
+    care: Care | None = None
+    blocks: Blocks | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -219,6 +223,15 @@ class Line(Part):
     def words_of_risk(self, tier: Tier) -> str:
         return self.words(f"risk_{tier.word}")
 
+    def _unneeded_words(self) -> frozenset[str]:
+        """Words for what the line does not do."""
+        does = (
+            (self.continuity.first_for_seconds, CONTINUITY_WORDS),
+            (self.care, CARE_WORDS),
+            (self.blocks, BLOCK_WORDS),
+        )
+        return frozenset[str]().union(*(words for done, words in does if not done))
+
     @model_validator(mode="after")
     def _hangs_together(self) -> Line:
         if self.line.queue not in self.queues:
@@ -229,7 +242,7 @@ class Line(Part):
             strange = next((other for step in queue.steps for other in step.queues if other not in self.queues), None)
             if strange is not None:
                 raise ValueError(f"queues.{name}.steps: there is no queue called {strange!r}")
-        missing = sorted(WORDS - set(self.say[self.language]))
+        missing = sorted(WORDS - self._unneeded_words() - set(self.say[self.language]))
         if missing:
             raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")
         for language, words in self.say.items():
@@ -279,13 +292,14 @@ def _check_template(key: str, template: str) -> None:
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
-    | {"tags", "what"}
+    | {"tags", "what", "opens", "closes"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
-WORDS = frozenset(
-    """
+WORDS = (
+    frozenset(
+        """
 back callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
 clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
 limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
@@ -295,6 +309,8 @@ supervisor_diverted supervisor_left supervisor_nobody supervisor_open supervisor
 presence_asked supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
 text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
+    )
+    | RETURNING_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -115,6 +115,13 @@ class CommandState(StrEnum):
     DROPPED = "dropped"
 
 
+class AskedBy(StrEnum):
+    """Who said that a caller would like the same person again: the caller, or the peer who had asked them."""
+
+    CALLER = "caller"
+    PEER = "peer"
+
+
 class TimerKind(StrEnum):
     """What may fall due, and for what."""
 

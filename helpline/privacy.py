@@ -52,6 +52,10 @@ def command_words(row: UUID) -> Place:
     return Place("command", "words", row)
 
 
+def plan_notes(row: UUID) -> Place:
+    return Place("care_plan", "notes", row)
+
+
 def withheld(caller: UUID) -> str:
     """What stands for the number of a caller who gave none."""
     return f"withheld {caller}"

@@ -161,7 +161,7 @@ class _Decision:
     def chosen(self) -> tuple[UUID, ...]:
         """Who is asked now: those who fit and are free, in their turn, as many as there is room for."""
         room = max(0, self.opening.at_once(self.contact.channel) - len(self.contact.asked))
-        turn = self.known_first or self.fit.in_turn
+        turn = self.known_first if self.is_kept else self.fit.in_turn
         return tuple(one.person for one in islice(filter(self._can_be_asked, turn), room))
 
     def nobody(self) -> bool:
@@ -200,7 +200,7 @@ class _Decision:
             return Rule.CHOSEN
         if one.profile in self.fit.unfit:
             return Rule.NOT_YET
-        return Rule.KEPT_FOR_KNOWN if self.known_first else Rule.LATER_IN_TURN
+        return Rule.KEPT_FOR_KNOWN if self.is_kept else Rule.LATER_IN_TURN
 
     def words(self, one: Candidate, rule: Rule) -> str:  # noqa: PLR0911 - a sentence a rule
         """The rule as a coordinator would say it, after the person's name."""
@@ -224,6 +224,13 @@ class _Decision:
                 return f"does not take {', '.join(sorted(contact.topics & one.excludes))}"
             case _:
                 return _PLAIN_WORDS[rule]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether others are left out for now: somebody the caller knows can be asked, or is being asked, in time."""
+        until = self.contact.known_until
+        asked = until is not None and self.pool.now < until and not self.contact.known.isdisjoint(self.contact.asked)
+        return asked or bool(self.known_first)
 
     @cached_property
     def known_first(self) -> Sequence[Candidate]:

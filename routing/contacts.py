@@ -25,6 +25,7 @@ from helpline.nouns import (
 )
 from helpline.privacy import caller_number, withheld
 from helpline.tables import Caller, Case, Contact, Leg, Offer, Page, Person
+from routing import continuity
 from routing.moves import (
     legs_of,
     move_contact,
@@ -165,11 +166,14 @@ def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: An
     """Let the contact be at least as grave as `tier`; True if that is graver than it was."""
     if tier <= contact.risk:
         return False
+    becomes_grave = contact.risk < Tier.HIGH <= tier
     contact.risk, contact.risk_at = tier, work.now
     journal.note(work, "contact.risk", contact=contact.id, why=why, tier=tier.word, **reasons)
     timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
     if contact.state in WAITING:
         timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
+        if becomes_grave:
+            continuity.set_aside(work, contact)
     return True
 
 

@@ -17,7 +17,7 @@ from helpline.log import logger
 from helpline.nouns import OFFER_ASKING, OFFER_TAKEN, Channel, ContactState, OfferState, Tier, TimerKind
 from helpline.queue import Queue
 from helpline.tables import Contact, Offer
-from routing import candidates, offers, verdicts
+from routing import candidates, continuity, offers, verdicts
 from routing.choose import Hold, Verdict, Waiting, choose
 from routing.choose import Offer as Ask
 from routing.order import in_order
@@ -72,10 +72,18 @@ def as_waiting(work: Work, contacts: Sequence[Contact]) -> list[Waiting]:
     for contact, person, state, at in work.session.execute(OFFERS_MADE, {"contacts": list(asked)}):
         people = asked[contact].setdefault(state, {})
         people[person] = max(at, people.get(person, at))
-    return [_as_waiting(contact, asked[contact.id]) for contact in contacts]
+    wishes = continuity.wishes(work, contacts)
+    return [_as_waiting(work, contact, asked[contact.id], wishes.get(contact.caller_id)) for contact in contacts]
 
 
-def _as_waiting(contact: Contact, asked: Mapping[OfferState, Mapping[UUID, datetime]]) -> Waiting:
+def _as_waiting(
+    work: Work,
+    contact: Contact,
+    asked: Mapping[OfferState, Mapping[UUID, datetime]],
+    wish: continuity.Wish | None,
+) -> Waiting:
+    policy = work.line(contact.line_version_id).continuity
+    known = continuity.known(wish, policy, work.now) if wish is not None else frozenset[UUID]()
     return Waiting(
         contact=contact.id,
         channel=Channel(contact.channel),
@@ -89,6 +97,8 @@ def _as_waiting(contact: Contact, asked: Mapping[OfferState, Mapping[UUID, datet
         missed={**asked.get(OfferState.EXPIRED, {}), **asked.get(OfferState.FAILED, {})},
         queue=contact.queue,
         is_taken=any(asked.get(state) for state in OFFER_TAKEN),
+        known=known,
+        known_until=continuity.known_until(policy, Tier(contact.risk), contact.arrived_at) if known else None,
     )
 
 

@@ -22,7 +22,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing import protection
+from routing import care, protection
 from routing.contacts import (
     LAST_WORDS,
     back_in_queue_if_unasked,
@@ -119,6 +119,7 @@ def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: l
     work.session.flush()
     move_offer(work, kept, OfferState.ACCEPTED, why)
     kept.accepted_at = work.now
+    care.tell_notes(work, contact, kept)
     bridged(work, contact, kept, why)
 
 
@@ -166,6 +167,7 @@ def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
             take_back(work, other, "somebody else was first")
     move_offer(work, offer, OfferState.ACCEPTED, why)
     offer.accepted_at = work.now
+    care.tell_notes(work, contact, offer)
     timers.cancel(work, contact.id, TimerKind.DECIDE)
     let_ladder_look(work, contact)
     if contact.channel is Channel.VOICE:

@@ -1,15 +1,15 @@
-"""What the line has to forget: words, numbers and the making of verdicts long over, and commands long done."""
+"""What the line has to forget: words, numbers, the making of verdicts, what was agreed with callers, commands done."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 
 from helpline import journal
 from helpline.database import Work
 from helpline.nouns import CommandState, TimerKind
-from helpline.tables import Caller, CommandRow, Contact, Message, Snapshot, TimerRow
+from helpline.tables import Block, Caller, CarePlan, CommandRow, Contact, Continuity, Message, Snapshot, TimerRow
 
 AT_ONCE = 1000
 COMMANDS_FOR = timedelta(days=1)
@@ -23,6 +23,8 @@ def forget(work: Work) -> bool:
     snapshots = _snapshots(work, before)
     if words or numbers or snapshots:
         journal.note(work, "retention.erased", words=words, numbers=numbers, snapshots=snapshots)
+    _wishes(work)
+    _blocks(work, before)
     return max(words, numbers, commands, snapshots) == AT_ONCE
 
 
@@ -51,7 +53,23 @@ def _numbers(work: Work, before: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     due = update(Caller).where(Caller.id.in_(locked), _is_done_with(before)).values(number=None).returning(Caller.id)
-    return len(work.session.execute(due).all())
+    forgotten = work.session.scalars(due).all()
+    for known in (Continuity, CarePlan):
+        work.session.execute(delete(known).where(known.caller_id.in_(forgotten)))
+    return len(forgotten)
+
+
+def _wishes(work: Work) -> None:
+    """Forget whom callers asked for long ago. That one was taken back is kept while a care plan might say otherwise."""
+    before = work.now - work.line().continuity.forget_after
+    planned = select(CarePlan.id).where(CarePlan.caller_id == Continuity.caller_id).exists()
+    over = or_(Continuity.asked_at < before, and_(Continuity.withdrawn_at < before, ~planned))
+    work.session.execute(delete(Continuity).where(over))
+
+
+def _blocks(work: Work, before: datetime) -> None:
+    """Forget blocks that ended, by themselves or by somebody, before that."""
+    work.session.execute(delete(Block).where(func.least(Block.until, Block.lifted_at) < before))
 
 
 def _is_done_with(before: datetime) -> ColumnElement[bool]:

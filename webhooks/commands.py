@@ -9,16 +9,17 @@ from sqlalchemy import select
 from escalation import cases
 from helpline import outbox
 from helpline.database import Work
-from helpline.nouns import Channel, LegState, OfferState
+from helpline.nouns import AskedBy, Channel, LegState, OfferState
 from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
-from routing import offers, protection, threads
+from routing import continuity, offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
 
 YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
 NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
 BUSY = re.compile(r"^busy$", re.IGNORECASE)
-DONE = re.compile(r"^done(?:\s+([A-Z])(?=\s|$))?(?:\s+([\w-]{2,40}))?$", re.IGNORECASE)
+DONE = re.compile(r"^done(?:\s+([A-Z])(?=\s|$))?(?:\s+(?!again$)([\w-]{2,40}))?(?:\s+(again))?$", re.IGNORECASE)
+AGAIN = re.compile(r"^(not\s+)?again(?:\s+([A-Z]))?$", re.IGNORECASE)
 LEAVE = re.compile(r"^leave(?:\s+([A-Z]))?$", re.IGNORECASE)
 PAUSE = re.compile(r"^pause(?:\s+(\d{1,3}))?$", re.IGNORECASE)
 BACK = re.compile(r"^(?:back|here)$", re.IGNORECASE)
@@ -35,6 +36,7 @@ def obey(work: Work, person: Person, text: str) -> None:
         (NO, _no),
         (BUSY, _busy),
         (DONE, _done),
+        (AGAIN, _again),
         (LEAVE, _leave),
         (CLINICIAN, _clinician),
         (PAUSE, _pause),
@@ -100,7 +102,9 @@ def _busy(work: Work, person: Person) -> None:
     _no(work, person)
 
 
-def _done(work: Work, person: Person, tag: str | None = None, word: str | None = None) -> None:
+def _done(
+    work: Work, person: Person, tag: str | None = None, word: str | None = None, again: str | None = None
+) -> None:
     open_threads = [thread for thread in threads.threads_of(work, person.id) if thread.offer is not None]
     held = [*threads.wrapping_offers(work, person.id)]
     held += [work.session.get_one(Offer, thread.offer) for thread in open_threads]
@@ -114,6 +118,34 @@ def _done(work: Work, person: Person, tag: str | None = None, word: str | None =
     threads.file(work, meant[0], word.lower() if word else None)
     if word:
         _tell(work, person, "filed")
+    if again:
+        _note_wish(work, person, meant[0])
+
+
+def _again(work: Work, person: Person, never: str | None = None, tag: str | None = None) -> None:
+    """The caller told the peer whether they would like the same person next time."""
+    if not work.line().continuity.first_for_seconds:
+        _say(work, person, " ".join(part for part in (never, "again", tag) if part))
+        return
+    lately = continuity.lately_held(work, person.id)
+    here = [offer for offer in lately if offer.state is not OfferState.COMPLETED]
+    meant = [offer for offer in here or lately[:1] if tag is None or offer.tag == _upper(tag)]
+    if not meant:
+        _tell(work, person, "nothing_open")
+    elif len(meant) > 1:
+        _tell(work, person, "which", count=len(meant), tags=", ".join(sorted(offer.tag for offer in meant)))
+    elif never:
+        contact = lock_contact(work, meant[0].contact_id)
+        continuity.withdraw(work, contact.caller_id, contact, AskedBy.PEER)
+        _tell(work, person, "again_ended")
+    else:
+        _note_wish(work, person, meant[0])
+
+
+def _note_wish(work: Work, person: Person, offer: Offer) -> None:
+    if work.line().continuity.first_for_seconds:
+        asked = continuity.ask(work, lock_contact(work, offer.contact_id), person.id, AskedBy.PEER)
+        _tell(work, person, "again_noted" if asked else "again_withdrawn")
 
 
 def _leave(work: Work, person: Person, tag: str | None = None) -> None:

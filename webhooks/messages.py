@@ -10,9 +10,10 @@ from escalation.risk import Lexicon, Risk, grade
 from helpline import journal, outbox
 from helpline.database import Work
 from helpline.log import logger
-from helpline.nouns import WAITING, Channel, ContactState, OfferState, Tier
+from helpline.nouns import WAITING, AskedBy, Channel, ContactState, OfferState, Tier
 from helpline.tables import Caller, CommandRow, Contact
-from routing import contacts, offers, queues, threads
+from routing import admission, contacts, continuity, offers, queues, threads
+from routing.access import Access, Admit, AgreedHours
 from routing.moves import lock_contact, offers_of, taken_offer
 from shifts.roster import person_by_number
 from webhooks import commands
@@ -74,8 +75,10 @@ def _from_caller(work: Work, caller: Caller, to: str, words: str, lexicon: Lexic
     if spoken is not None:
         caller.language = spoken
     contact = threads.open_contact(work, caller.id)
+    noted = _wish(work, caller, contact, keyword)
     if contact is None:
-        _open(work, caller, keyword, words, lexicon, to)
+        if not noted:
+            _open(work, caller, keyword, words, lexicon, to)
         return
     if spoken is not None and contact.state in WAITING:
         _speak(work, contact, spoken)
@@ -91,18 +94,85 @@ def _from_caller(work: Work, caller: Caller, to: str, words: str, lexicon: Lexic
         _chosen(work, contact, keyword)
 
 
+def _wish(work: Work, caller: Caller, contact: Contact | None, keyword: str) -> bool:
+    """A word by which the caller asks for the same person next time, or takes that back. Whether it was noted.
+
+    In a conversation the word is said to somebody as well: it is kept and passed on, and only taking back is noted.
+    """
+    policy, word = work.line().continuity, keyword.lower()
+    if not policy.first_for_seconds:
+        return False
+    if word in policy.other_words and continuity.has_wish(work, caller):
+        continuity.withdraw(work, caller.id, contact, AskedBy.CALLER)
+        key = "text_different"
+    elif contact is None and word in policy.same_words and _asked_for_last(work, caller):
+        key = "text_same"
+    else:
+        return False
+    outbox.text_caller(work, caller.id, work.line().words(key, caller.language))
+    return True
+
+
+def _asked_for_last(work: Work, caller: Caller) -> bool:
+    return continuity.ask_for_last(work, caller, timedelta(hours=work.line().continuity.ask_within_hours))
+
+
 def _open(work: Work, caller: Caller, keyword: str, words: str, lexicon: Lexicon, to: str) -> None:
+    """A first message opens a contact, or tells its writer first of agreed hours or a block."""
+    told = admission.told_lately(work, caller)
+    chose = told is not None and told.disposition == admission.AGREED_HOURS and keyword == "1"
+    goes_on = chose or caller.opted_out  # who has sent STOP cannot be told of hours, and so goes on
+    access = admission.at_the_door(work, caller)
+    if access != admission.NOTHING_SET:
+        said = [*(threads.turns(work, told.id) if told is not None else ()), words]
+        access = admission.at_the_door(work, caller, _gravest(said, lexicon), goes_on=goes_on)
+    if isinstance(access, Admit):
+        _receive(work, caller, keyword, words, lexicon, to, access, told)
+    else:
+        _tell_first(work, caller, words, access, told, to)
+
+
+def _gravest(said: list[str], lexicon: Lexicon) -> Tier:
+    """The tier of what was said, for the door. Where the engine fails, nobody is turned away."""
+    try:
+        return grade(said, lexicon).tier
+    except Exception as fault:  # noqa: BLE001 - a failing risk engine never keeps anybody out
+        log.error("risk.failed", fault=fault)
+        return Tier.HIGH
+
+
+def _tell_first(work: Work, caller: Caller, words: str, access: Access, told: Contact | None, to: str) -> None:
+    """The words are kept with whatever came before; every message is answered plainly with what leads on."""
+    contact = told or admission.tell_first(work, caller, Channel.TEXT, access, to)
+    threads.keep(work, contact, words)
+    key = "text_hours" if isinstance(access, AgreedHours) else "text_blocked"
+    said = work.line(contact.line_version_id).words(key, contact.language, **admission.facts(work, contact))
+    outbox.text_caller(work, caller.id, said, contact=contact.id)
+
+
+def _receive(
+    work: Work,
+    caller: Caller,
+    keyword: str,
+    words: str,
+    lexicon: Lexicon,
+    to: str,
+    access: Access,
+    told: Contact | None,
+) -> None:
     """A first message opens a contact; somebody the line had to divert a moment ago comes back in front."""
     last = threads.last_contact(work, caller.id)
     diverted = (
         last is not None
         and last.state is ContactState.DIVERTED
+        and told is None
         and last.ended_at is not None
         and work.now - last.ended_at < STILL_THE_SAME
     )
     risk = Tier(last.risk) if last is not None and diverted else Tier.NONE
     like = last if diverted else None
     contact = contacts.receive(work, caller, Channel.TEXT, number=to, words=words, like=like, front=diverted, risk=risk)
+    admission.received(work, contact, access, told)
     threads.keep(work, contact, words)
     _grade(work, contact, lexicon)
     key = "text_help" if keyword in HELP_WORDS else "text_kept" if diverted else "text_ack"

@@ -24,7 +24,8 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
-from routing import callbacks, calls, contacts, offers, protection, queues, waiting
+from routing import admission, callbacks, calls, contacts, offers, protection, queues, waiting
+from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
 from webhooks.gate import Form, TurnedAway, identity
 
@@ -33,6 +34,9 @@ HOLD_SPEECH = 4
 HOLD_PAUSE = 5
 SCREEN_PAUSE = 8
 MISPRESSES = 3
+TOLD_PAUSE = 6
+TOLD_TIMES = 2
+"""How often a caller is told of agreed hours or a block before we say goodbye."""
 LAST_WORDS = timedelta(seconds=30)
 JUST_BACK = timedelta(seconds=20)
 """The carrier waits up to fifteen seconds for a reply before it asks elsewhere."""
@@ -50,7 +54,12 @@ def incoming(work: Work, form: Form) -> str:
     if known is not None:
         return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
+    access = admission.at_the_door(work, caller)
+    if not isinstance(access, Admit):
+        contact = admission.tell_first(work, caller, Channel.VOICE, access, form.need("To"))
+        return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
+    admission.received(work, contact, access)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
@@ -177,6 +186,42 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     move_leg(work, leg, LegState.LIVE)
     said = work.line(again.line_version_id).words("partner_failed", again.language)
     return _next_for_caller(work, again, leg, step=_fresh(work), said=said)
+
+
+def _tell_first(work: Work, contact: Contact, leg: Leg, step: int) -> str:
+    """The caller is told of agreed hours or of a block, and which keys lead on."""
+    move_leg(work, leg, LegState.PASSED_ON)
+    key = "hours" if contact.disposition == admission.AGREED_HOURS else "blocked"
+    words = _line(work, contact).words(key, contact.language, **admission.facts(work, contact))
+    return twiml.ask_key([(contact.language, words)], _to(leg, "told", step), wait=TOLD_PAUSE)
+
+
+def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The caller was told of agreed hours or of a block, and may have pressed a key: danger always leads on."""
+    if form.get("CallStatus") in calls.GONE:
+        return _status(work, form, contact, leg)
+    if not admission.was_told(contact):
+        return _hold(work, form, contact, leg)
+    keys, key = _line(work, contact).keys, form.get("Digits")
+    if key == keys.danger:
+        return _go_on(work, form, contact, leg, "the caller pressed the key for danger")
+    if key == "1" and contact.disposition == admission.AGREED_HOURS:
+        return _go_on(work, Form((), form.step), contact, leg, "the caller chose to go on")
+    if keys.language.get(key, contact.language) != contact.language:
+        admission.speak(work, contact, keys.language[key])
+        return _tell_first(work, contact, leg, form.step)
+    if form.step < TOLD_TIMES:
+        return _tell_first(work, contact, leg, form.step + 1)
+    over = "hours_over" if contact.disposition == admission.AGREED_HOURS else "blocked_over"
+    return _last_words(work, contact, leg, over, **admission.facts(work, contact))
+
+
+def _go_on(work: Work, form: Form, told: Contact, leg: Leg, why: str) -> str:
+    """Somebody who was told something first is received as anybody else."""
+    contact = admission.receive_anew(work, told, why)
+    leg.contact_id = contact.id
+    move_leg(work, leg, LegState.LIVE)
+    return _hold(work, form, contact, leg)
 
 
 def _bridge(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -341,6 +386,7 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "choice": _choice,
     "partner": _partner,
     "partner_over": _partner_over,
+    "told": _told,
     "bridge": _bridge,
     "returned": _returned,
     "screen": _screen,
@@ -349,13 +395,15 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "rejoin": _rejoin,
     "star": _star,
 }
-CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "bridge", "returned"})
+CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "told", "bridge", "returned"})
 
 
 def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: str = "") -> str:
     """What the caller hears now, read off the contact: this also repairs whatever a lost notice left behind."""
     line = work.line(contact.line_version_id)
     if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
+        if admission.was_told(contact):
+            return _tell_first(work, contact, leg, step)
         if contact.disposition == "partner":
             return _partner(work, Form(()), contact, leg)
         return _last_words(work, contact, leg, "over")
@@ -387,12 +435,12 @@ def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
     )
 
 
-def _last_words(work: Work, contact: Contact, leg: Leg, key: str) -> str:
+def _last_words(work: Work, contact: Contact, leg: Leg, key: str, **facts: str) -> str:
     """Say one thing and hang up; a hang-up command follows, should the words never arrive."""
     line = _line(work, contact)
     language = contact.language if leg.role is LegRole.CALLER else line.language
     outbox.hang_up(work, leg, after=LAST_WORDS)
-    return twiml.say_and_end([(language, line.words(key, language))])
+    return twiml.say_and_end([(language, line.words(key, language, **facts))])
 
 
 def _line(work: Work, contact: Contact) -> Line:

@@ -29,6 +29,8 @@ _PLACES = {
     "{keys}": r"([0-9*#]+)",
     "{number}": r"(\+\d{8,15})",
     "{when}": r"(\d{4}-\d\d-\d\d \d\d:\d\d)",
+    "{day}": r"(\d{4}-\d\d-\d\d)",
+    "{hour}": r"(\d\d:\d\d)",
     "{people}": r"(.+)",
 }
 

@@ -15,8 +15,8 @@ from helpline import outbox
 from helpline.clock import VirtualClock
 from helpline.database import Database
 from helpline.nouns import Channel, Role
-from helpline.privacy import SealBroken, Vault, caller_number, command_words, message_words, person_number
-from helpline.tables import Caller, CommandRow, Message, Person
+from helpline.privacy import SealBroken, Vault, caller_number, command_words, message_words, person_number, plan_notes
+from helpline.tables import Caller, CarePlan, CommandRow, Message, Person
 from routing import threads
 from routing.contacts import find_caller, receive
 from shifts.roster import person_by_number
@@ -28,6 +28,7 @@ COLUMNS = (
     (Caller, "number", caller_number),
     (Message, "words", message_words),
     (CommandRow, "words", command_words),
+    (CarePlan, "notes", plan_notes),
 )
 
 
