@@ -120,3 +120,11 @@ Feature: Those who answer are protected
     And "Kim" texts "hello, is anybody there"
     Then Ana receives no text containing "new contact B" within 30 seconds
     And the reason Ana was not chosen contains "with somebody else"
+
+  Scenario: A word that is a command elsewhere is the caller's in a conversation
+    When "Sam" texts "hello, is anybody there"
+    And 3 seconds pass
+    And Ana texts "1"
+    And 3 seconds pass
+    And Ana texts "here"
+    Then "Sam" receives a text containing "here" within 3 seconds

@@ -172,7 +172,7 @@ class Line(Part):
     routes: tuple[Route, ...] = ()
     capacity: Capacity
     wrap_up: WrapUp
-    protection: Protection = Protection()
+    protection: Protection | None = None
     text: Text
     divert: Divert
     callback: Callback
@@ -229,6 +229,7 @@ class Line(Part):
             (self.continuity.first_for_seconds, CONTINUITY_WORDS),
             (self.care, CARE_WORDS),
             (self.blocks, BLOCK_WORDS),
+            (self.protection, PROTECTION_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -297,20 +298,23 @@ FACTS = frozenset(
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
+PROTECTION_WORDS = frozenset({"back", "pausing", "presence_asked", "supervisor_absent"})
+
 WORDS = (
     frozenset(
         """
-back callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
+callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
 clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
 limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
-page_text_contact pausing partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
-risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_absent supervisor_callback
+page_text_contact partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
+risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback
 supervisor_diverted supervisor_left supervisor_nobody supervisor_open supervisor_risk supervisor_silent
-presence_asked supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
+supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
 text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
     """.split()  # noqa: SIM905 - a list of names reads best as one
     )
     | RETURNING_WORDS
+    | PROTECTION_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

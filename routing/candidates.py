@@ -27,7 +27,8 @@ def pool(work: Work, now: Roster, line: Line) -> Pool:
 
 def _counts(line: Line) -> bool:
     """Whether anything depends on how much somebody has had today, which costs a look at all of today's offers."""
-    limited = line.protection.contacts_per_shift or line.protection.hours_per_shift
+    policy = line.protection
+    limited = policy is not None and (policy.contacts_per_shift or policy.hours_per_shift)
     return bool(limited) or any(queue.strategy in COUNTING for queue in line.queues.values())
 
 
@@ -77,8 +78,10 @@ def _texts(holding: Sequence[Held]) -> int:
     return sum(one.channel is Channel.TEXT for one in holding)
 
 
-def _at_limit(so_far: Today, policy: Protection) -> str:
+def _at_limit(so_far: Today, policy: Protection | None) -> str:
     """Which limit of a shift is reached, in words; empty if none is."""
+    if policy is None:
+        return ""
     contacts, hours = policy.contacts_per_shift, policy.hours_per_shift
     if contacts and so_far.shift_contacts >= contacts:
         return f"has had {so_far.shift_contacts} contacts this shift, the most the line allows"

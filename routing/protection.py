@@ -25,12 +25,14 @@ SEEN = (
 def ring_missed(work: Work, contact: Contact, person_id: UUID) -> None:
     """A phone rang in vain: a pause, longer each time; in the end its owner is asked whether they are there."""
     line = work.line(contact.line_version_id)
-    first = line.queue(contact.queue).pause_after_missed_seconds
+    policy, first = line.protection, line.queue(contact.queue).pause_after_missed_seconds
+    if policy is None:
+        return
     person = work.session.get_one(Person, person_id, with_for_update=True)
     person.missed_in_row += 1
-    pause = work.now + line.protection.pause_after(person.missed_in_row, first)
+    pause = work.now + policy.pause_after(person.missed_in_row, first)
     person.paused_until = max(person.paused_until or pause, pause)
-    if person.missed_in_row < line.protection.presence_after_missed or person.absent_since is not None:
+    if person.missed_in_row < policy.presence_after_missed or person.absent_since is not None:
         return
     person.absent_since = work.now
     journal.note(work, "presence.asked", contact=contact.id, person=person.id, missed=person.missed_in_row)
@@ -60,7 +62,7 @@ def rest(work: Work, contact: Contact, person_id: UUID) -> None:
     """The person is done with a contact. After a hard one they are left in peace for as long as the line says."""
     person = idle(work, person_id)
     policy = work.line(contact.line_version_id).protection
-    if policy.rest_after_hard_seconds and contact.risk >= Tier.parse(policy.hard_from):
+    if policy is not None and policy.rest_after_hard_seconds and contact.risk >= Tier.parse(policy.hard_from):
         person.resting_until = work.now + timedelta(seconds=policy.rest_after_hard_seconds)
 
 
@@ -68,6 +70,12 @@ def pause(work: Work, person: Person, minutes: int) -> None:
     """The person wants not to be asked for so many minutes; no reason is asked for."""
     person.paused_until = work.now + timedelta(minutes=minutes)
     journal.note(work, "person.paused", person=person.id, minutes=minutes)
+
+
+def is_spared(work: Work, person: Person) -> bool:
+    """Whether the person is not being asked for a while, or until they show to be there."""
+    moments = (person.paused_until, person.resting_until)
+    return person.absent_since is not None or any(until is not None and until > work.now for until in moments)
 
 
 def back(work: Work, person: Person) -> None:

@@ -43,7 +43,7 @@ def obey(work: Work, person: Person, text: str) -> None:
         (BACK, _back),
     ):
         match = pattern.match(words)
-        if match:
+        if match and _is_meant_for_us(work, person, act):
             act(work, person, *(part and part.strip() for part in match.groups()))
             break
     else:
@@ -159,6 +159,15 @@ def _clinician(work: Work, person: Person, tag: str | None = None) -> None:
     if thread is not None:
         cases.ask_for_clinician(work, lock_contact(work, thread.contact), person.id)
         _tell(work, person, "clinician_called")
+
+
+def _is_meant_for_us(work: Work, person: Person, act: object) -> bool:
+    """Whether a word is a command: `here` is one only from somebody who is not asked, or who is with nobody."""
+    if act not in (_pause, _back):
+        return True
+    if work.line().protection is None:
+        return False
+    return act is _pause or protection.is_spared(work, person) or not threads.threads_of(work, person.id)
 
 
 def _pause(work: Work, person: Person, minutes: str | None = None) -> None:
