@@ -115,6 +115,17 @@ class Divert(Part):
     partner_number: Number
 
 
+class Transfer(Part):
+    """How long somebody is asked by name to take over a call, and a text conversation, before it returns."""
+
+    patience_seconds: Seconds = 30
+    text_patience_seconds: Seconds = 60
+
+    def patience(self, channel: Channel) -> float:
+        """Seconds for which one person is asked."""
+        return self.patience_seconds if channel is Channel.VOICE else self.text_patience_seconds
+
+
 class WaitStep(Timed):
     tier: Annotated[int, Field(ge=1, le=9)]
 
@@ -152,7 +163,10 @@ class Retention(Part):
 
 
 class Line(Part):
-    """Everything a line decides for itself. `version` is the hash of the file it was read from."""
+    """Everything a line decides for itself. `version` is the hash of the file it was read from.
+
+    Without a table `transfer` nobody can pass a contact on by text.
+    """
 
     line: Identity
     keys: Keys
@@ -163,6 +177,7 @@ class Line(Part):
     text: Text
     divert: Divert
     callback: Callback
+    transfer: Transfer | None = None
     ladder: Ladder
     retention: Retention
     say: Mapping[Language, Mapping[str, str]]
@@ -207,7 +222,8 @@ class Line(Part):
             strange = next((other for step in queue.steps for other in step.queues if other not in self.queues), None)
             if strange is not None:
                 raise ValueError(f"queues.{name}.steps: there is no queue called {strange!r}")
-        missing = sorted(WORDS - set(self.say[self.language]))
+        needed = WORDS if self.transfer is not None else WORDS - TRANSFER_WORDS
+        missing = sorted(needed - set(self.say[self.language]))
         if missing:
             raise ValueError(f"say.{self.language}: missing {', '.join(missing)}")
         for language, words in self.say.items():
@@ -246,7 +262,17 @@ FACTS = frozenset(
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
-WORDS = frozenset(
+TRANSFER_WORDS = frozenset(
+    """
+passed_on released screen_handed screen_transfer text_handed_over text_passed_on transfer_asking
+transfer_early transfer_joined transfer_nobody transfer_not transfer_open transfer_over transfer_refused transfer_released
+transfer_returned transfer_taken transfer_text transfer_to_queue transfer_unknown transfer_which
+transfer_which_contact
+    """.split()  # noqa: SIM905 - a list of names reads best as one
+)
+"""What is said when a contact is transferred: needed only by a line that allows it."""
+
+WORDS = TRANSFER_WORDS | frozenset(
     """
 callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
 clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
