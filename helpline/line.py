@@ -264,8 +264,8 @@ LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portu
 
 TRANSFER_WORDS = frozenset(
     """
-passed_on released screen_handed screen_transfer text_handed_over text_passed_on transfer_asking
-transfer_early transfer_joined transfer_nobody transfer_not transfer_open transfer_over transfer_refused transfer_released
+passed_on released screen_handed screen_transfer text_handed_over text_passed_on transfer_asking transfer_early
+transfer_joined transfer_nobody transfer_not transfer_open transfer_over transfer_refused transfer_released
 transfer_returned transfer_taken transfer_text transfer_to_queue transfer_unknown transfer_which
 transfer_which_contact
     """.split()  # noqa: SIM905 - a list of names reads best as one

@@ -164,7 +164,7 @@ def requeue(work: Work, contact: Contact, why: str) -> None:
 
 
 def _go_on_asking(work: Work, contact: Contact) -> None:
-    """Whoever was asked to take it over is still being asked; who had joined the conversation is not left alone in it."""
+    """Whoever was asked to take it over is still being asked; who had joined is not left alone in the conversation."""
     for offer in offers_of(work, contact.id):
         if offer.state is OfferState.JOINED:
             take_back(work, offer, "the conversation they had joined has broken off")

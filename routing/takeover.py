@@ -41,7 +41,7 @@ def called(people: Mapping[UUID, str], wanted: str) -> list[UUID]:
 
 def first_name(name: str) -> str:
     """What colleagues call somebody."""
-    return name.split()[0] if name.split() else name
+    return (name.split(maxsplit=1) or [name])[0]
 
 
 def held_out(contact: Waiting, queue: str, holder: UUID, refused: Collection[UUID]) -> Waiting:

@@ -217,7 +217,7 @@ def leave(work: Work, thread: Thread, person: UUID) -> None:
 
 
 def _left_to_guest(work: Work, contact: Contact, offer: Offer) -> bool:
-    """Leave the caller to the clinician who is in the conversation, on a line with transfers. False if there is none."""
+    """Leave the caller to the clinician who is in the conversation, if the line has transfers. False if none is."""
     line = work.line(contact.line_version_id)
     guests = select(Guest).where(Guest.contact_id == contact.id).order_by(Guest.joined_at, Guest.person_id)
     guest = work.session.scalars(guests.limit(1)).first()

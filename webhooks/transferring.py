@@ -25,7 +25,7 @@ TO = re.compile(r"^to\s+(\S.*)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Wish:
-    """What a text asks for. `tag` is the letter of a conversation; of queue, name and clinician at most one is there."""
+    """What a text asks for. `tag` is the letter of a conversation; of queue, name and clinician at most one."""
 
     tag: str | None = None
     name: str = ""
