@@ -275,11 +275,32 @@ Feature: Somebody who holds a contact passes it on
     When Ana texts "transfer to youth"
     Then Ana receives a text containing "Yan is being asked" within 5 seconds
     When Yan declines
-    And Zoe answers and presses 1
+    Then Ana receives a text containing "Zoe is being asked" within 8 seconds
+    When Zoe answers and presses 1
     Then "Sam", Ana and Zoe are talking within 5 seconds
     And Bo's phone does not ring within 5 seconds
     When Ana hangs up
     Then "Sam" and Zoe are talking within 5 seconds
+
+  Scenario: Warm to another queue, whose first joins and leaves again, so the next is asked
+    Given the line file "lines/two_queues.toml"
+    And these people:
+      | name | skills | on shift |
+      | Ana  | youth  | yes      |
+      | Yan  | youth  | yes      |
+      | Zoe  | youth  | yes      |
+    When "Sam" calls
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 3 seconds
+    When Ana texts "transfer to youth"
+    And Yan answers and presses 1
+    Then "Sam", Ana and Yan are talking within 5 seconds
+    When Yan hangs up
+    And Zoe answers and presses 1
+    Then "Sam", Ana and Zoe are talking within 5 seconds
+    When Zoe hangs up
+    Then Ana receives a text containing "Zoe could not take it" within 5 seconds
+    And "Sam" and Ana are talking within 1 second
 
   Scenario: Warm to another queue in which nobody is free
     Given the line file "lines/two_queues.toml"

@@ -192,7 +192,9 @@ TRANSFER_MOVES: Mapping[TransferState, frozenset[TransferState]] = {
     TransferState.ASKED: frozenset(
         {TransferState.JOINED, TransferState.DONE, TransferState.REFUSED, TransferState.CALLED_OFF}
     ),
-    TransferState.JOINED: frozenset({TransferState.DONE, TransferState.REFUSED, TransferState.CALLED_OFF}),
+    TransferState.JOINED: frozenset(
+        {TransferState.ASKED, TransferState.DONE, TransferState.REFUSED, TransferState.CALLED_OFF}
+    ),
     TransferState.DONE: frozenset(),
     TransferState.REFUSED: frozenset(),
     TransferState.CALLED_OFF: frozenset(),

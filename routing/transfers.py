@@ -105,14 +105,17 @@ def transfer_due(work: Work, subject: str) -> datetime | None:
         return None
     asked = [offer for offer in offers_of(work, contact.id) if offer.transfer_id == transfer.id]
     latest = next((offer for offer in asked if offer.state in OFFER_HOLDS), asked[-1])
-    to = takeover.OUTCOMES[latest.state]
-    if to is TransferState.REFUSED and _ask_next(work, contact, transfer, [offer.person_id for offer in asked]):
-        return work.now + WATCH
+    to, person = takeover.OUTCOMES[latest.state], latest.person_id
+    if to is TransferState.REFUSED:
+        following = _ask_next(work, contact, transfer, [offer.person_id for offer in asked])
+        if following is not None:
+            _tell(work, contact, transfer, "transfer_asking", following)
+            to, person = TransferState.ASKED, following
     if to is not transfer.state:
-        move_transfer(work, transfer, to, f"the offer to them is {latest.state}", latest.person_id)
+        move_transfer(work, transfer, to, f"the offer to them is {latest.state}", person)
         if to is TransferState.DONE and transfer.to_queue is not None:
             contact.queue = transfer.to_queue
-        _tell(work, contact, transfer, latest.person_id)
+        _tell_outcome(work, contact, transfer, person)
     return work.now + WATCH if to in TRANSFER_OPEN else None
 
 
@@ -121,23 +124,23 @@ def name_of(work: Work, person: UUID) -> str:
     return takeover.first_name(work.session.get_one(Person, person).name)
 
 
-def _tell(work: Work, contact: Contact, transfer: Transfer, person: UUID) -> None:
-    """Tell whoever began the transfer how it stands."""
-    line = work.line(contact.line_version_id)
+def _tell_outcome(work: Work, contact: Contact, transfer: Transfer, person: UUID) -> None:
+    """Tell whoever began the transfer how it stands with `person`."""
     holds = taken_offer(work, contact.id)
-    key = {
-        TransferState.JOINED: "transfer_joined",
-        TransferState.DONE: "transfer_taken",
-        TransferState.REFUSED: "transfer_refused",
-    }.get(transfer.state)
-    if transfer.state is TransferState.REFUSED and (holds is None or holds.person_id != transfer.from_person_id):
-        key = "transfer_returned" if contact.state in WAITING else None
-    if key is None:
-        return
-    tag = next(
-        (one.tag for one in reversed(offers_of(work, contact.id)) if one.person_id == transfer.from_person_id), ""
-    )
-    words = line.words(key, None, name=name_of(work, person), tag=tag)
+    if transfer.state is TransferState.JOINED:
+        _tell(work, contact, transfer, "transfer_joined", person)
+    elif transfer.state is TransferState.DONE:
+        _tell(work, contact, transfer, "transfer_taken", person)
+    elif transfer.state is TransferState.REFUSED and holds is not None:
+        if holds.person_id == transfer.from_person_id:
+            _tell(work, contact, transfer, "transfer_refused", person)
+    elif transfer.state is TransferState.REFUSED and contact.state in WAITING:
+        _tell(work, contact, transfer, "transfer_returned", person)
+
+
+def _tell(work: Work, contact: Contact, transfer: Transfer, key: str, person: UUID) -> None:
+    theirs = [offer.tag for offer in offers_of(work, contact.id) if offer.person_id == transfer.from_person_id]
+    words = work.line(contact.line_version_id).words(key, None, name=name_of(work, person), tag=theirs[-1])
     outbox.text_person(work, transfer.from_person_id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
 
 
@@ -179,17 +182,17 @@ def _ask(work: Work, contact: Contact, transfer: Transfer, now: Roster, person: 
     return offers.make(work, contact, now.person(person), held, transfer.id, words)
 
 
-def _ask_next(work: Work, contact: Contact, transfer: Transfer, asked: list[UUID]) -> bool:
-    """Whether there is somebody else of the queue to be asked while the holder stays. Nobody is asked twice."""
+def _ask_next(work: Work, contact: Contact, transfer: Transfer, asked: list[UUID]) -> UUID | None:
+    """Ask somebody else of the queue, while the holder stays. Returns whom; nobody is asked twice."""
     holder = taken_offer(work, contact.id)
     stays = holder is not None and holder.person_id == transfer.from_person_id and holder.state is OfferState.BRIDGED
     if transfer.to_queue is None or holder is None or not stays:
-        return False
+        return None
     now = roster(work)
     person = _first_of(work, contact, now, holder, transfer.to_queue, asked)
     if person is not None:
         _ask(work, contact, transfer, now, person)
-    return person is not None
+    return person
 
 
 def _first_of(
