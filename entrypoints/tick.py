@@ -14,7 +14,7 @@ from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
-from routing import callbacks, match, offers, retention, threads, waiting
+from routing import callbacks, match, offers, retention, threads, transfers, waiting
 
 WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5
@@ -39,6 +39,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.LADDER: cases.climb,
     TimerKind.PAGE: cases.page_due,
     TimerKind.SILENCE: threads.silent,
+    TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.SWEEP: sweep,
 }

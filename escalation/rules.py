@@ -12,8 +12,12 @@ WHERE c.ended_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM timer t WHERE t.subject = c.id::text AND t.kind IN ('limit', 'decide', 'presence'))
 UNION ALL
 SELECT 'offer ' || o.id || ' is ' || o.state || ' and no timer will move it' FROM offer o
-WHERE o.state IN ('pending', 'ringing', 'accepted', 'bridged', 'wrapping') AND NOT EXISTS (
+WHERE o.state IN ('pending', 'ringing', 'accepted', 'joined', 'bridged', 'wrapping') AND NOT EXISTS (
   SELECT 1 FROM timer t WHERE t.subject = o.id::text AND t.kind = 'offer')
+UNION ALL
+SELECT 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it' FROM transfer f
+WHERE f.state IN ('asked', 'joined') AND NOT EXISTS (
+  SELECT 1 FROM timer t WHERE t.subject = f.id::text AND t.kind = 'transfer')
 """
 
 LIVE_AFTER_THE_END = """
@@ -42,11 +46,13 @@ SELECT 'contact ' || c.id || ' is ' || c.state || ' with offers ' || coalesce(o.
 LEFT JOIN LATERAL (SELECT string_agg(state, ',' ORDER BY state) AS states,
     count(*) FILTER (WHERE state IN ('pending', 'ringing')) AS asking,
     count(*) FILTER (WHERE state = 'accepted') AS accepted,
+    count(*) FILTER (WHERE state = 'joined') AS joined,
     count(*) FILTER (WHERE state = 'bridged') AS bridged
   FROM offer WHERE contact_id = c.id) o ON true
 WHERE (c.state = 'queued' AND o.asking + o.accepted + o.bridged > 0)
    OR (c.state = 'offered' AND o.asking + o.accepted = 0)
    OR (c.state = 'connected' AND o.bridged <> 1)
+   OR (c.state <> 'connected' AND o.joined > 0)
    OR (c.ended_at IS NOT NULL AND o.asking + o.accepted + o.bridged > 0)
 """
 

@@ -127,6 +127,17 @@ class Divert(Part):
     partner_number: Number
 
 
+class Transfer(Part):
+    """How long somebody is asked by name to take over a call, and a text conversation, before it returns."""
+
+    patience_seconds: Seconds = 30
+    text_patience_seconds: Seconds = 60
+
+    def patience(self, channel: Channel) -> float:
+        """Seconds for which one person is asked."""
+        return self.patience_seconds if channel is Channel.VOICE else self.text_patience_seconds
+
+
 class WaitStep(Timed):
     tier: Annotated[int, Field(ge=1, le=9)]
 
@@ -164,7 +175,10 @@ class Retention(Part):
 
 
 class Line(Part):
-    """Everything a line decides for itself. `version` is the hash of the file it was read from."""
+    """Everything a line decides for itself. `version` is the hash of the file it was read from.
+
+    Without a table `transfer` nobody can pass a contact on by text.
+    """
 
     line: Identity
     keys: Keys
@@ -176,6 +190,7 @@ class Line(Part):
     text: Text
     divert: Divert
     callback: Callback
+    transfer: Transfer | None = None
     ladder: Ladder
     retention: Retention
     continuity: Continuity = Continuity()
@@ -230,6 +245,7 @@ class Line(Part):
             (self.care, CARE_WORDS),
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
+            (self.transfer, TRANSFER_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -298,6 +314,16 @@ FACTS = frozenset(
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
+TRANSFER_WORDS = frozenset(
+    """
+passed_on released screen_handed screen_transfer text_handed_over text_passed_on transfer_asking transfer_early
+transfer_joined transfer_nobody transfer_not transfer_open transfer_over transfer_refused transfer_released
+transfer_returned transfer_taken transfer_text transfer_to_queue transfer_unknown transfer_which
+transfer_which_contact
+    """.split()  # noqa: SIM905 - a list of names reads best as one
+)
+"""What is said when a contact is transferred: needed only by a line that allows it."""
+
 PROTECTION_WORDS = frozenset({"back", "pausing", "presence_asked", "supervisor_absent"})
 
 WORDS = (
@@ -315,6 +341,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     )
     | RETURNING_WORDS
     | PROTECTION_WORDS
+    | TRANSFER_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

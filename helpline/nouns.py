@@ -70,12 +70,23 @@ class OfferState(StrEnum):
     RINGING = "ringing"
     ACCEPTED = "accepted"
     BRIDGED = "bridged"
+    JOINED = "joined"
     WRAPPING = "wrapping"
     COMPLETED = "completed"
     DECLINED = "declined"
     EXPIRED = "expired"
     FAILED = "failed"
     RESCINDED = "rescinded"
+
+
+class TransferState(StrEnum):
+    """How far a contact has come on its way from the one who holds it to somebody else."""
+
+    ASKED = "asked"
+    JOINED = "joined"
+    DONE = "done"
+    REFUSED = "refused"
+    CALLED_OFF = "called_off"
 
 
 class LegState(StrEnum):
@@ -133,6 +144,7 @@ class TimerKind(StrEnum):
     LADDER = "ladder"  # a contact
     PAGE = "page"  # a page
     SILENCE = "silence"  # a text contact
+    TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     SWEEP = "sweep"  # the whole line
 
@@ -155,6 +167,7 @@ OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = {
         {
             OfferState.RINGING,
             OfferState.ACCEPTED,
+            OfferState.JOINED,
             OfferState.DECLINED,
             OfferState.EXPIRED,
             OfferState.FAILED,
@@ -162,8 +175,16 @@ OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = {
         }
     ),
     OfferState.RINGING: frozenset(
-        {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.FAILED, OfferState.RESCINDED}
+        {
+            OfferState.ACCEPTED,
+            OfferState.JOINED,
+            OfferState.DECLINED,
+            OfferState.EXPIRED,
+            OfferState.FAILED,
+            OfferState.RESCINDED,
+        }
     ),
+    OfferState.JOINED: frozenset({OfferState.ACCEPTED, OfferState.FAILED, OfferState.RESCINDED}),
     OfferState.ACCEPTED: frozenset({OfferState.BRIDGED, OfferState.FAILED, OfferState.RESCINDED}),
     OfferState.BRIDGED: frozenset({OfferState.WRAPPING, OfferState.FAILED}),
     OfferState.WRAPPING: frozenset({OfferState.COMPLETED}),
@@ -172,6 +193,18 @@ OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.EXPIRED: frozenset(),
     OfferState.FAILED: frozenset(),
     OfferState.RESCINDED: frozenset(),
+}
+
+TRANSFER_MOVES: Mapping[TransferState, frozenset[TransferState]] = {
+    TransferState.ASKED: frozenset(
+        {TransferState.JOINED, TransferState.DONE, TransferState.REFUSED, TransferState.CALLED_OFF}
+    ),
+    TransferState.JOINED: frozenset(
+        {TransferState.ASKED, TransferState.DONE, TransferState.REFUSED, TransferState.CALLED_OFF}
+    ),
+    TransferState.DONE: frozenset(),
+    TransferState.REFUSED: frozenset(),
+    TransferState.CALLED_OFF: frozenset(),
 }
 
 LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {
@@ -211,8 +244,10 @@ WAITING = frozenset({ContactState.ARRIVED, ContactState.QUEUED, ContactState.OFF
 CONTACT_OVER = frozenset({ContactState.CLOSED, ContactState.ABANDONED, ContactState.DIVERTED})
 OFFER_ASKING = frozenset({OfferState.PENDING, OfferState.RINGING})
 OFFER_TAKEN = frozenset({OfferState.ACCEPTED, OfferState.BRIDGED})
+OFFER_LIVE = OFFER_ASKING | OFFER_TAKEN | {OfferState.JOINED}
+TRANSFER_OPEN = frozenset({TransferState.ASKED, TransferState.JOINED})
 LEG_UP = frozenset({LegState.PLANNED, LegState.DIALLED, LegState.RINGING, LegState.LIVE})
-OFFER_HOLDS = OFFER_ASKING | OFFER_TAKEN | {OfferState.WRAPPING}
+OFFER_HOLDS = OFFER_LIVE | {OfferState.WRAPPING}
 
 
 def check(moves: Mapping[S, frozenset[S]], current: S, to: S) -> S:

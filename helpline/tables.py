@@ -31,9 +31,10 @@ from sqlalchemy.types import LargeBinary, String
 from helpline.nouns import (
     CONTACT_OVER,
     LEG_UP,
-    OFFER_ASKING,
     OFFER_HOLDS,
+    OFFER_LIVE,
     OFFER_TAKEN,
+    TRANSFER_OPEN,
     WAITING,
     AskedBy,
     CaseState,
@@ -45,6 +46,7 @@ from helpline.nouns import (
     OfferState,
     PageState,
     Role,
+    TransferState,
 )
 
 _ENUMS: tuple[type[StrEnum], ...] = (
@@ -58,6 +60,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     CommandState,
     Role,
     AskedBy,
+    TransferState,
 )
 
 
@@ -271,6 +274,7 @@ class Offer(Table):
     person_ordinal: Mapped[int] = mapped_column(BIGINT)
     channel: Mapped[Channel]
     state: Mapped[OfferState]
+    transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("transfer.id"), index=True)
     tag: Mapped[str]
     share_from: Mapped[int]
     share_to: Mapped[int]
@@ -293,7 +297,7 @@ class Offer(Table):
             "offer_one_live_call",
             "person_id",
             unique=True,
-            postgresql_where=text(f"channel = 'voice' AND state IN ({_listed(OFFER_ASKING | OFFER_TAKEN)})"),
+            postgresql_where=text(f"channel = 'voice' AND state IN ({_listed(OFFER_LIVE)})"),
         ),
         ExcludeConstraint(
             (
@@ -306,6 +310,33 @@ class Offer(Table):
             where=text(f"state IN ({_listed(OFFER_HOLDS)})"),
             using="gist",
             name="offer_within_capacity",
+        ),
+    )
+
+
+class Transfer(Table):
+    """A contact that one person hands to another, or to a queue. Its row changes only while its contact is locked."""
+
+    __tablename__ = "transfer"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
+    from_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    to_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    to_queue: Mapped[str | None]
+    warm: Mapped[bool]
+    state: Mapped[TransferState]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        _one_of("state", TransferState),
+        CheckConstraint("(to_person_id IS NULL) <> (to_queue IS NULL)", name="to_somebody_or_a_queue"),
+        Index("transfer_of_contact", "contact_id"),
+        Index(
+            "transfer_one_open",
+            "contact_id",
+            unique=True,
+            postgresql_where=text(f"state IN ({_listed(TRANSFER_OPEN)})"),
         ),
     )
 

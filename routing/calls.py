@@ -25,7 +25,7 @@ from helpline.nouns import (
 from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
 from routing.contacts import abandon, let_queues_look, wrap_up
-from routing.moves import caller_leg, legs_of, move_leg, offer_leg, taken_offer
+from routing.moves import caller_leg, legs_of, move_leg, offer_leg, offers_of, taken_offer
 from shifts.roster import roster
 
 GOING = {
@@ -72,8 +72,7 @@ def leg_status(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     move_leg(work, leg, to)
     if to is LegState.RINGING and leg.offer_id is not None:
         offer = work.session.get_one(Offer, leg.offer_id)
-        policy = work.line(contact.line_version_id).queue(contact.queue)
-        offers.ring_left(work, offer, policy.ring_seconds)
+        offers.ring_left(work, offer, offers.asks_for(work, contact, offer))
 
 
 def leg_ended(work: Work, contact: Contact, leg: Leg, status: str) -> None:
@@ -193,6 +192,8 @@ def _person_gone(work: Work, contact: Contact, offer_id: UUID, status: str) -> N
         else:
             why = "picked up, but nobody pressed the key" if offer.answered_at else "no answer"
             offers.missed(work, contact, offer, OfferState.EXPIRED, why)
+    elif offer.state is OfferState.JOINED:
+        offers.parted(work, contact, offer, "left again before it was handed over")
     elif offer.state is OfferState.ACCEPTED:
         why = "the person's line dropped before the two were joined"
         if not _hand_over(work, contact, offer, why):
@@ -202,10 +203,14 @@ def _person_gone(work: Work, contact: Contact, offer_id: UUID, status: str) -> N
 
 
 def _hand_over(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
-    """Leave the caller to the clinician who is in the call already; False if there is none.
+    """Leave the caller to whoever joined to take them over, or to the clinician who is there; False if there is nobody.
 
-    Whoever acknowledged the page is on the way into the call or in it, whether or not the notice of it arrived.
+    Whoever pressed the key is on the way into the call or in it, whether or not the notice of it arrived.
     """
+    joined_to_take = _beside(work, contact)
+    if joined_to_take is not None:
+        offers.pass_to(work, contact, offer, joined_to_take, why)
+        return True
     guest = next((leg for leg in legs_of(work, contact.id) if _is_guest(work, leg)), None)
     if guest is None or guest.person_id is None:
         return False
@@ -216,6 +221,13 @@ def _hand_over(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
     except offers.NoRoom:
         return False
     return True
+
+
+def _beside(work: Work, contact: Contact) -> Offer | None:
+    """The offer of whoever is in the call to take it over."""
+    beside = next((offer for offer in offers_of(work, contact.id) if offer.state is OfferState.JOINED), None)
+    leg = offer_leg(work, beside.id) if beside is not None else None
+    return beside if leg is not None and leg.state is LegState.LIVE else None
 
 
 def _is_guest(work: Work, leg: Leg) -> bool:

@@ -12,6 +12,7 @@ from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.nouns import (
     OFFER_ASKING,
+    OFFER_LIVE,
     OFFER_TAKEN,
     WAITING,
     Channel,
@@ -188,7 +189,17 @@ def requeue(work: Work, contact: Contact, why: str) -> None:
     contact.limit_at = max(contact.limit_at, work.now)
     contact.limit_told_at = None
     _let_guests_go(work, contact)
+    _go_on_asking(work, contact)
     _wait(work, contact)
+
+
+def _go_on_asking(work: Work, contact: Contact) -> None:
+    """Whoever was asked to take it over is still being asked; who had joined is not left alone in the conversation."""
+    for offer in offers_of(work, contact.id):
+        if offer.state is OfferState.JOINED:
+            take_back(work, offer, "the conversation they had joined has broken off")
+        elif offer.state in OFFER_ASKING and contact.state is ContactState.QUEUED:
+            move_contact(work, contact, ContactState.OFFERED, "somebody is being asked to take it over already")
 
 
 def _let_guests_go(work: Work, contact: Contact) -> None:
@@ -214,7 +225,8 @@ def back_in_queue_if_unasked(work: Work, contact: Contact, why: str) -> None:
     if contact.state is ContactState.OFFERED and not alive:
         move_contact(work, contact, ContactState.QUEUED, why)
     timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
-    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
+    if contact.state in WAITING:
+        timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
     let_queues_look(work, contact)
 
 
@@ -241,11 +253,16 @@ def divert(work: Work, contact: Contact, why: str, disposition: str) -> None:
 
 def wrap_up(work: Work, contact: Contact, why: str) -> None:
     """The conversation has ended: everybody's leg goes down, and whoever held it files."""
+    parting = set()
     for offer in offers_of(work, contact.id):
         if offer.state is OfferState.BRIDGED:
             begin_wrapping(work, contact, offer, why)
+        elif offer.state in OFFER_LIVE:
+            take_back(work, offer, why)
+            parting.add(offer.id)
     for leg in legs_of(work, contact.id):
-        outbox.hang_up(work, leg)
+        if leg.offer_id is None or leg.offer_id not in parting:
+            outbox.hang_up(work, leg)
     move_contact(work, contact, ContactState.WRAP_UP, why)
     timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
     let_ladder_look(work, contact)

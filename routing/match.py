@@ -7,16 +7,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from helpline import timers
 from helpline.database import Work
 from helpline.line import Line
 from helpline.log import logger
-from helpline.nouns import OFFER_ASKING, OFFER_TAKEN, Channel, ContactState, OfferState, Tier, TimerKind
+from helpline.nouns import (
+    OFFER_ASKING,
+    OFFER_TAKEN,
+    TRANSFER_OPEN,
+    Channel,
+    ContactState,
+    OfferState,
+    Tier,
+    TimerKind,
+    TransferState,
+)
 from helpline.queue import Queue
-from helpline.tables import Contact, Offer
+from helpline.tables import Contact, Offer, Transfer
 from routing import candidates, continuity, offers, verdicts
 from routing.choose import Hold, Verdict, Waiting, choose
 from routing.choose import Offer as Ask
@@ -28,9 +38,17 @@ LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
 RACE_PAUSE = timedelta(seconds=0.05)
 UNLOCKED = (Contact.id, Contact.channel, Contact.line_version_id)
+CAME_BACK = exists().where(
+    Transfer.contact_id == Offer.contact_id,
+    Transfer.from_person_id == Offer.person_id,
+    Transfer.state == TransferState.REFUSED,
+    Transfer.warm.is_(False),
+    Offer.state.in_((OfferState.WRAPPING, OfferState.COMPLETED)),
+)
+"""Whether whoever held the contact passed it on to somebody who did not take it: then they may be asked again."""
 OFFERS_MADE = select(
     Offer.contact_id, Offer.person_id, Offer.state, func.coalesce(Offer.ended_at, Offer.offered_at)
-).where(Offer.contact_id.in_(bindparam("contacts", expanding=True)))
+).where(Offer.contact_id.in_(bindparam("contacts", expanding=True)), ~CAME_BACK)
 log = logger(__name__)
 
 
@@ -40,6 +58,7 @@ def match(work: Work, queue: str) -> datetime | None:
     asked = _live_offers(work, queue)
     room = {row.id: _governing(work, row.line_version_id, queue).room(row.channel) for row in everybody}
     wanting = {contact for contact, most in room.items() if asked.get(contact, 0) < most}
+    wanting -= _kept_for_somebody(work, wanting & set(asked))
     contacts = {contact.id: contact for contact in work.session.scalars(_locked(queue, wanting))} if wanting else {}
     again = work.now + (RACE_PAUSE if wanting - set(contacts) else LOOK_AGAIN)
     if not contacts:
@@ -122,6 +141,14 @@ def _live_offers(work: Work, queue: str) -> dict[UUID, int]:
     waits = _waiting(queue).with_only_columns(Contact.id).order_by(None)
     rows = work.session.execute(live.where(Offer.contact_id.in_(waits)).group_by(Offer.contact_id))
     return {row.contact_id: row[1] for row in rows}
+
+
+def _kept_for_somebody(work: Work, contacts: Collection[UUID]) -> set[UUID]:
+    """Those that somebody is being asked by name to take over: nobody else is asked beside them."""
+    if not contacts:
+        return set()
+    kept = select(Transfer.contact_id).where(Transfer.contact_id.in_(contacts), Transfer.state.in_(TRANSFER_OPEN))
+    return set(work.session.scalars(kept))
 
 
 def _governing(work: Work, line_version: int, queue: str) -> Queue:

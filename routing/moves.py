@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from helpline import journal
+from helpline import journal, timers
 from helpline.database import Work
 from helpline.nouns import (
     CONTACT_MOVES,
@@ -18,13 +18,17 @@ from helpline.nouns import (
     OFFER_HOLDS,
     OFFER_MOVES,
     OFFER_TAKEN,
+    TRANSFER_MOVES,
+    TRANSFER_OPEN,
     ContactState,
     LegRole,
     LegState,
     OfferState,
+    TimerKind,
+    TransferState,
     check,
 )
-from helpline.tables import Contact, Leg, Offer
+from helpline.tables import Contact, Leg, Offer, Transfer
 
 CONTACT = (
     select(Contact)
@@ -58,7 +62,7 @@ def move_contact(work: Work, contact: Contact, to: ContactState, why: str, **rea
 
 
 def move_offer(work: Work, offer: Offer, to: OfferState, why: str, **reasons: Any) -> None:
-    """Move an offer, or raise IllegalMove."""
+    """Move an offer, or raise IllegalMove. A transfer that it is part of is looked at again at once."""
     before = offer.state
     offer.state = check(OFFER_MOVES, before, to)
     if to not in OFFER_HOLDS:
@@ -73,6 +77,18 @@ def move_offer(work: Work, offer: Offer, to: OfferState, why: str, **reasons: An
         before=before,
         **reasons,
     )
+    if offer.transfer_id is not None:
+        timers.bring_forward(work, TimerKind.TRANSFER, offer.transfer_id, work.now)
+
+
+def move_transfer(work: Work, transfer: Transfer, to: TransferState, why: str, person: UUID | None) -> None:
+    """Move a transfer, or raise IllegalMove. `person` is who was asked."""
+    before = transfer.state
+    transfer.state = check(TRANSFER_MOVES, before, to)
+    if to not in TRANSFER_OPEN:
+        transfer.ended_at = work.now
+    told = {"transfer": str(transfer.id), "why": why, "before": before}
+    journal.note(work, f"transfer.{to}", contact=transfer.contact_id, person=person, **told)
 
 
 def move_leg(work: Work, leg: Leg, to: LegState) -> bool:

@@ -12,6 +12,7 @@ from helpline import outbox, timers
 from helpline.database import Work
 from helpline.nouns import (
     OFFER_ASKING,
+    OFFER_TAKEN,
     WAITING,
     Channel,
     ContactState,
@@ -33,7 +34,7 @@ from routing.contacts import (
     requeue,
     take_back,
 )
-from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of
+from routing.moves import caller_leg, lock_contact, move_contact, move_offer, offer_leg, offers_of, taken_offer
 from routing.queues import follow_risk
 from shifts.roster import Held, Member
 
@@ -63,11 +64,15 @@ def free_tag(used: set[str]) -> str:
     return next((letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" if letter not in used), "Z")
 
 
-def make(work: Work, contact: Contact, person: Member, held: list[Held]) -> Offer:
-    """Hold the contact out to `person`, by ringing or texting them. The shares taken must be free."""
-    line = work.line(contact.line_version_id)
-    offer = _new_offer(work, contact, person, held)
-    policy = line.queue(contact.queue)
+def make(
+    work: Work, contact: Contact, person: Member, held: list[Held], transfer: UUID | None = None, words: str = ""
+) -> Offer:
+    """Hold the contact out to `person`, by ringing or texting them. The shares taken must be free.
+
+    For a `transfer`, `words` are what is written to them.
+    """
+    offer = _new_offer(work, contact, person, held, transfer)
+    seconds = asks_for(work, contact, offer)
     if contact.channel is Channel.VOICE:
         leg = Leg(
             id=work.new_id(),
@@ -80,17 +85,24 @@ def make(work: Work, contact: Contact, person: Member, held: list[Held]) -> Offe
         )
         work.session.add(leg)
         work.session.flush()
-        outbox.ring(work, leg, urgency=outbox.Urgency.OFFER, seconds=policy.ring_seconds)
-        until = work.now + timedelta(seconds=policy.ring_seconds) + UNSENT_GRACE
+        outbox.ring(work, leg, urgency=outbox.Urgency.OFFER, seconds=seconds)
+        until = work.now + timedelta(seconds=seconds) + UNSENT_GRACE
     else:
-        outbox.text_person(
-            work, person.id, _offer_text(work, contact, offer), urgency=outbox.Urgency.OFFER, contact=contact.id
-        )
-        until = work.now + timedelta(seconds=policy.text_seconds)
+        said = words or _offer_text(work, contact, offer)
+        outbox.text_person(work, person.id, said, urgency=outbox.Urgency.OFFER, contact=contact.id)
+        until = work.now + timedelta(seconds=seconds)
     timers.schedule(work, TimerKind.OFFER, offer.id, until)
     if contact.state is ContactState.QUEUED:
         move_contact(work, contact, ContactState.OFFERED, "somebody is being asked")
     return offer
+
+
+def asks_for(work: Work, contact: Contact, offer: Offer) -> float:
+    """Seconds for which one person is asked: as the queue says, or the line for a contact handed to them."""
+    line = work.line(contact.line_version_id)
+    if offer.transfer_id is not None and line.transfer is not None:
+        return line.transfer.patience(contact.channel)
+    return line.queue(contact.queue).offer_lasts(contact.channel).total_seconds()
 
 
 def take(work: Work, contact: Contact, person: Person, held: list[Held], leg: Leg | None, why: str) -> Offer:
@@ -104,10 +116,19 @@ def take(work: Work, contact: Contact, person: Person, held: list[Held], leg: Le
     return offer
 
 
-def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: list[Held], leg: Leg, why: str) -> None:
-    """The peer leaves and the clinician who is in the call already keeps the caller. Raises NoRoom."""
+def hand_over(
+    work: Work, contact: Contact, offer: Offer, guest: Person, held: list[Held], leg: Leg | None, why: str
+) -> Offer:
+    """The peer leaves and the clinician who is there already keeps the caller. Raises NoRoom."""
     kept = _new_offer(work, contact, guest, held)
-    leg.offer_id = kept.id
+    if leg is not None:
+        leg.offer_id = kept.id
+    pass_to(work, contact, offer, kept, why)
+    return kept
+
+
+def pass_to(work: Work, contact: Contact, offer: Offer, kept: Offer, why: str) -> None:
+    """Whoever holds the contact by `offer` leaves it to the person of `kept`, who is in the conversation already."""
     if offer.state is OfferState.ACCEPTED:
         move_offer(work, offer, OfferState.FAILED, why)
         _let_go(work, offer)
@@ -123,12 +144,20 @@ def hand_over(work: Work, contact: Contact, offer: Offer, guest: Person, held: l
     bridged(work, contact, kept, why)
 
 
-def step_out(work: Work, contact: Contact, offer: Offer, why: str) -> None:
-    """The person leaves the conversation; the caller is back in the queue, in front."""
+def step_out(work: Work, contact: Contact, offer: Offer, why: str, hears: str = "returned") -> None:
+    """The person leaves the conversation; the caller is back in the queue, in front, and is told so."""
     begin_wrapping(work, contact, offer, why)
     requeue(work, contact, why)
     follow_risk(work, contact)
-    call_back_to_hold(work, contact)
+    call_back_to_hold(work, contact, hears)
+
+
+def release(work: Work, offer: Offer) -> None:
+    """Let a person who is in a call, and has passed it on, hear so and hang up."""
+    leg = offer_leg(work, offer.id)
+    if leg is not None:
+        outbox.hang_up(work, leg, after=LAST_WORDS)
+        outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/released")
 
 
 def ring_left(work: Work, offer: Offer, seconds: float) -> None:
@@ -140,7 +169,8 @@ def ring_left(work: Work, offer: Offer, seconds: float) -> None:
 
 def picked_up(work: Work, contact: Contact, offer: Offer) -> bool:
     """Somebody picked up: they, or a voicemail, have a moment to press the key. False if it is too late."""
-    if offer.state not in OFFER_ASKING or contact.state not in WAITING:
+    joins = contact.state is ContactState.CONNECTED and offer.transfer_id is not None
+    if offer.state not in OFFER_ASKING or not (joins or contact.state in WAITING):
         return False
     if offer.state is OfferState.PENDING:
         move_offer(work, offer, OfferState.RINGING, "picked up")
@@ -152,12 +182,27 @@ def picked_up(work: Work, contact: Contact, offer: Offer) -> bool:
 
 def accept(work: Work, contact: Contact, offer: Offer) -> Answer:
     """`offer`'s person said yes. The contact is locked, so of two who do, exactly one is first."""
-    if offer.state is OfferState.ACCEPTED or offer.state is OfferState.BRIDGED:
+    if offer.state in OFFER_TAKEN | {OfferState.JOINED}:
         return Answer.YOURS
     if offer.state not in OFFER_ASKING:
         return Answer.GONE if contact.state not in WAITING | {ContactState.CONNECTED} else Answer.TAKEN
-    accepted(work, contact, offer, "said yes first")
+    holder = taken_offer(work, contact.id)
+    if holder is None:
+        accepted(work, contact, offer, "said yes first")
+    elif contact.channel is Channel.TEXT:
+        pass_to(work, contact, holder, offer, "took it over")
+    else:
+        move_offer(work, offer, OfferState.JOINED, "joins whoever hands it over")
+        timers.schedule(work, TimerKind.OFFER, offer.id, work.now + WATCH)
     return Answer.YOURS
+
+
+def parted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
+    """Whoever had joined, to take it over, has left again before they did."""
+    move_offer(work, offer, OfferState.FAILED, why)
+    _let_go(work, offer)
+    protection.idle(work, offer.person_id)
+    let_queues_look(work, contact)
 
 
 def accepted(work: Work, contact: Contact, offer: Offer, why: str) -> None:
@@ -240,11 +285,11 @@ def lost(work: Work, contact: Contact, offer: Offer, why: str) -> None:
     call_back_to_hold(work, contact)
 
 
-def call_back_to_hold(work: Work, contact: Contact) -> None:
+def call_back_to_hold(work: Work, contact: Contact, hears: str = "returned") -> None:
     """Let the caller hear that somebody else is being found."""
     leg = caller_leg(work, contact.id)
     if leg is not None:
-        outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/returned")
+        outbox.redirect(work, leg, f"/webhooks/voice/{leg.id}/{hears}")
 
 
 def complete(work: Work, contact: Contact, offer: Offer, why: str) -> None:
@@ -282,7 +327,7 @@ def offer_due(work: Work, subject: str) -> datetime | None:
         missed(work, contact, offer, OfferState.EXPIRED, why)
     elif offer.state is OfferState.ACCEPTED:
         return _bridge_due(work, contact, offer)
-    elif offer.state is OfferState.BRIDGED:
+    elif offer.state in {OfferState.BRIDGED, OfferState.JOINED}:
         return work.now + WATCH
     elif offer.state is OfferState.WRAPPING:
         complete(work, contact, offer, "wrap-up time is over")
@@ -310,7 +355,9 @@ def _let_go(work: Work, offer: Offer, *, after: timedelta = timedelta()) -> None
         outbox.hang_up(work, leg, after=after if leg.state is LegState.LIVE else timedelta())
 
 
-def _new_offer(work: Work, contact: Contact, person: Person | Member, held: list[Held]) -> Offer:
+def _new_offer(
+    work: Work, contact: Contact, person: Person | Member, held: list[Held], transfer: UUID | None = None
+) -> Offer:
     capacity = work.line(contact.line_version_id).capacity
     wanted = capacity.of(contact.channel)
     start = free_share(held, capacity.shares, wanted)
@@ -323,6 +370,7 @@ def _new_offer(work: Work, contact: Contact, person: Person | Member, held: list
         person_ordinal=person.ordinal,
         channel=contact.channel,
         state=OfferState.PENDING,
+        transfer_id=transfer,
         tag=free_tag({one.tag for one in held}),
         share_from=start,
         share_to=start + wanted,

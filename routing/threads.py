@@ -27,7 +27,7 @@ from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, 
 from routing import offers
 from routing.contacts import close_if_filed, wrap_up
 from routing.moves import lock_contact, offers_of, taken_offer
-from shifts.roster import supervisors_on_shift
+from shifts.roster import roster, supervisors_on_shift
 
 
 @dataclass(frozen=True)
@@ -164,19 +164,20 @@ def accept(work: Work, offer: Offer) -> offers.Answer:
     """A person said yes to a text offer: they see what was said so far, and the caller hears that they are there."""
     contact = lock_contact(work, offer.contact_id)
     fresh = next(one for one in offers_of(work, contact.id) if one.id == offer.id)
+    from_somebody = contact.state is ContactState.CONNECTED
     answer = offers.accept(work, contact, fresh)
     if answer is offers.Answer.YOURS:
-        begin(work, contact)
+        begin(work, contact, "text_handed_over" if from_somebody else "text_joined")
     return answer
 
 
-def begin(work: Work, contact: Contact) -> None:
+def begin(work: Work, contact: Contact, hears: str = "text_joined") -> None:
     """Somebody has taken the conversation: they see what was said, and the caller hears that they are there."""
     offer = taken_offer(work, contact.id)
     if offer is None:
         return
     welcome(work, contact, offer.person_id, offer.tag)
-    words = work.line(contact.line_version_id).words("text_joined", contact.language)
+    words = work.line(contact.line_version_id).words(hears, contact.language)
     outbox.text_caller(work, contact.caller_id, words, contact=contact.id)
 
 
@@ -209,10 +210,27 @@ def leave(work: Work, thread: Thread, person: UUID) -> None:
             work.session.delete(guest)
         return
     offer = next(one for one in offers_of(work, contact.id) if one.id == thread.offer)
-    if offer.state is OfferState.BRIDGED:
+    if offer.state is OfferState.BRIDGED and not _left_to_guest(work, contact, offer):
         offers.step_out(work, contact, offer, "stepped out")
         line = work.line(contact.line_version_id)
         outbox.text_caller(work, contact.caller_id, line.words("text_returned", contact.language), contact=contact.id)
+
+
+def _left_to_guest(work: Work, contact: Contact, offer: Offer) -> bool:
+    """Leave the caller to the clinician who is in the conversation, if the line has transfers. False if none is."""
+    line = work.line(contact.line_version_id)
+    guests = select(Guest).where(Guest.contact_id == contact.id).order_by(Guest.joined_at, Guest.person_id)
+    guest = work.session.scalars(guests.limit(1)).first()
+    if line.transfer is None or guest is None:
+        return False
+    person = work.session.get_one(Person, guest.person_id)
+    try:
+        offers.hand_over(work, contact, offer, person, list(roster(work).held.get(person.id, ())), None, "stepped out")
+    except offers.NoRoom:
+        return False
+    work.session.delete(guest)
+    begin(work, contact, "text_handed_over")
+    return True
 
 
 def end(work: Work, contact: Contact, why: str) -> None:

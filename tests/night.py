@@ -18,9 +18,9 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, WAITING, Channel
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel
 from helpline.outbox import TO_DO
-from helpline.tables import CommandRow, Contact, Leg, Offer
+from helpline.tables import CommandRow, Contact, Leg, Offer, Person
 from webhooks.gate import in_webhook
 
 STAFF = {
@@ -155,6 +155,13 @@ class Night:
         ticker.tick = survive  # type: ignore[method-assign]
 
     # what happens
+
+    def holders(self) -> list[str]:
+        """Who holds a conversation and can be reached, by name."""
+        with self.world.database.work() as work:
+            held = select(Person.name).join(Offer, Offer.person_id == Person.id).where(Offer.state.in_(OFFER_TAKEN))
+            names = work.session.scalars(held.order_by(Person.place)).all()
+        return [name for name in names if not self.staff[name].dead]
 
     def carrier_is_away(self, away: bool) -> None:
         """Whether the carrier takes no request at all; calls that are up stay up."""

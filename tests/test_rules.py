@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from worst_night import play
+from worst_night import NightOfTransfers, play
 
 from entrypoints.drill.world import World
 
@@ -21,3 +21,12 @@ NIGHTS = int(os.environ.get("HELPLINE_EXAMPLES", "50"))
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_whatever_happens_no_rule_breaks(shard: int, make_world: Callable[..., World]) -> None:
     assert play(make_world, NIGHTS, SEED + 1000 * shard) >= NIGHTS
+
+
+@pytest.mark.long
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("shard", range(2))
+def test_whatever_happens_while_somebody_is_passed_on_no_rule_breaks(
+    shard: int, make_world: Callable[..., World]
+) -> None:
+    assert play(make_world, NIGHTS, SEED + 9000 + 1000 * shard, NightOfTransfers) >= NIGHTS

@@ -42,6 +42,10 @@ WORDS = (
     "still here",
 )
 STAFF_WORDS = ("1", "2", "1", "done supported", "done", "busy", "leave", "clinician", "I am here", "A: I am here")
+TRANSFERS = (
+    *("transfer Ana", "transfer Bo", "transfer A Cal", "transfer to support", "transfer clinician"),
+    *("transfer Ana cold", "transfer Bo cold", "transfer to support cold", "transfer clinician cold"),
+)
 FAULTS = {
     "callbacks twice": {"callbacks_copies": 2},
     "webhooks twice": {"webhooks_copies": 2},
@@ -148,6 +152,13 @@ class WorstNight(RuleBasedStateMachine):
             self.night.staff[name].text(self.night.line_number, words)
         self._then(pause)
 
+    @precondition(lambda self: self.night.holders())
+    @rule(n=which, words=st.sampled_from(TRANSFERS), pause=PAUSE)
+    def whoever_holds_somebody_passes_them_on(self, n: int, words: str, pause: float) -> None:
+        holders = self.night.holders()
+        self.night.staff[holders[n % len(holders)]].text(self.night.line_number, words)
+        self._then(pause)
+
     # time
 
     @precondition(lambda self: self.acts > 4)
@@ -222,10 +233,47 @@ class WorstNight(RuleBasedStateMachine):
         return chosen
 
 
-def play(make_world: Callable[..., World], wanted: int, first_seed: int) -> int:
+class NightOfTransfers(WorstNight):
+    """It begins with somebody who is being passed on, by telephone or by text; then anything may happen."""
+
+    @initialize(
+        words=st.sampled_from(("transfer Bo", "transfer Bo", "transfer to support", "transfer Bo cold")),
+        by_text=st.sampled_from((False, False, True)),
+        joined=st.booleans(),
+        slow=st.sampled_from((False, False, True)),
+    )
+    def begin(self, words: str, by_text: bool, joined: bool, slow: bool) -> None:
+        self.night = night = Night(type(self).make_world())
+        self.world, self.network, self.slow = night.world, night.world.network, slow
+        ana, bo = night.staff["Ana"], night.staff["Bo"]
+        if by_text:
+            night.callers["Kim"].text(night.line_number, "hi")
+            night.pass_time(3)
+            ana.text(night.line_number, "1")
+        else:
+            night.callers["Sam"].dial(night.line_number)
+            self._take("Ana")
+        ana.text(night.line_number, words)
+        if joined and by_text:
+            night.pass_time(3)
+            bo.text(night.line_number, "1")
+        elif joined:
+            self._take("Bo")
+        self._then(1)
+
+    def _take(self, name: str) -> None:
+        phone = self.night.staff[name]
+        if self.night.pass_until(lambda: phone.ringing, 5):
+            phone.answer()
+            self.night.settle()
+            phone.press("1")
+            self.night.pass_time(3)
+
+
+def play(make_world: Callable[..., World], wanted: int, first_seed: int, kind: type[WorstNight] = WorstNight) -> int:
     """At least `wanted` full nights, in batches whose seeds count up from `first_seed`. Returns how many there were."""
 
-    class Here(WorstNight):
+    class Here(kind):  # type: ignore[misc, valid-type]
         pass
 
     Here.make_world = staticmethod(make_world)

@@ -24,7 +24,7 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Caller, Contact, Leg, Offer, Page
-from routing import admission, callbacks, calls, contacts, offers, protection, queues, waiting
+from routing import admission, callbacks, calls, contacts, offers, protection, queues, transfers, waiting
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
 from webhooks.gate import Form, TurnedAway, identity
@@ -112,7 +112,7 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     calls.learn_sid(leg, sid)
     if leg.role is LegRole.CALLER:
         contacts.heard(work, contact)
-    if name not in {"status", "after"}:
+    if name not in {"status", "after", "beside"}:
         calls.out_of_room(leg)
     return LEG_HANDLERS[name](work, form, contact, leg)
 
@@ -230,6 +230,19 @@ def _bridge(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     return _next_for_caller(work, contact, leg, step=_fresh(work))
 
 
+def _passed_on(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The person the caller talked to has passed them on: the caller hears to stay."""
+    del form
+    said = work.line(contact.line_version_id).words("passed_on", contact.language)
+    return _next_for_caller(work, contact, leg, step=_fresh(work), said=said)
+
+
+def _released(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """A person has passed their caller on, and is done."""
+    del form
+    return _last_words(work, contact, leg, "released")
+
+
 def _returned(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The person the caller talked to is gone: the caller hears that somebody else is being found."""
     del form
@@ -248,9 +261,18 @@ def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
             return _last_words(work, contact, leg, "gone")
         if work.session.get_one(Page, leg.page_id).state is not PageState.OPEN:
             return _last_words(work, contact, leg, "page_stood_down")
-    elif not offers.picked_up(work, contact, work.session.get_one(Offer, leg.offer_id)):
-        return _last_words(work, contact, leg, "gone" if contact.state in CONTACT_OVER else "taken")
+    else:
+        offer = work.session.get_one(Offer, leg.offer_id)
+        if not offers.picked_up(work, contact, offer):
+            return _last_words(work, contact, leg, _too_late(contact, offer))
     return _ask_for_key(work, contact, leg, 0)
+
+
+def _too_late(contact: Contact, offer: Offer) -> str:
+    """What somebody hears who is not needed any more."""
+    if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
+        return "gone"
+    return "taken" if offer.transfer_id is None else "transfer_over"
 
 
 def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
@@ -261,6 +283,9 @@ def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
         key, facts["why"] = "page", work.session.get_one(Page, leg.page_id).why
     else:
         key = "screen_callback" if contact.outbound else "screen"
+        offer = work.session.get_one(Offer, leg.offer_id)
+        if offer.transfer_id is not None:
+            key, facts["name"] = transfers.screen(work, contact, offer.transfer_id)
     return twiml.ask_key([(line.language, line.words(key, **facts))], _to(leg, "answer", step), wait=SCREEN_PAUSE)
 
 
@@ -279,7 +304,7 @@ def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         answer = offers.accept(work, contact, offer)
         if answer is offers.Answer.YOURS:
             return _join(work, contact, leg, "ringing_caller" if contact.outbound else None)
-        return _last_words(work, contact, leg, answer.value)
+        return _last_words(work, contact, leg, _too_late(contact, offer))
     if form.get("Digits") == "2":
         offers.decline(work, contact, offer, "declined by key")
         return _last_words(work, contact, leg, "paused")
@@ -329,6 +354,15 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 
 def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """A leg has left the conference, so it was in it: by hanging up, by the star key, or because it ended."""
+    return _left(work, form, contact, leg, by_star=leg.role is LegRole.PEER)
+
+
+def _beside(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """The leg of whoever joined to take the caller over has left: by hanging up, or because the conference ended."""
+    return _left(work, form, contact, leg, by_star=False)
+
+
+def _left(work: Work, form: Form, contact: Contact, leg: Leg, *, by_star: bool) -> str:
     status = form.get("CallStatus")
     calls.was_in_room(work, contact, leg)
     calls.out_of_room(leg)
@@ -341,7 +375,7 @@ def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     offer = taken_offer(work, contact.id)
     if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
         return _last_words(work, contact, leg, "gone")
-    if leg.role is LegRole.CLINICIAN:
+    if not by_star:
         return _await_return(leg, _fresh(work))
     if offer.id != leg.offer_id:
         return _last_words(work, contact, leg, "taken")
@@ -389,13 +423,16 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "told": _told,
     "bridge": _bridge,
     "returned": _returned,
+    "passed_on": _passed_on,
+    "released": _released,
     "screen": _screen,
     "answer": _answer,
     "after": _after,
+    "beside": _beside,
     "rejoin": _rejoin,
     "star": _star,
 }
-CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "told", "bridge", "returned"})
+CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "told", "bridge", "returned", "passed_on"})
 
 
 def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: str = "") -> str:
@@ -425,13 +462,14 @@ def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
     line = work.line(contact.line_version_id)
     language = contact.language if leg.role is LegRole.CALLER else line.language
     said = [(language, line.words(key, language))] if key else []
+    beside = leg.offer_id is not None and work.session.get_one(Offer, leg.offer_id).state is OfferState.JOINED
     return twiml.join(
         said,
         calls.room_of(contact.id),
-        after=_to(leg, "after", _fresh(work)),
+        after=_to(leg, "beside" if beside else "after", _fresh(work)),
         notices=f"/webhooks/voice/room/{contact.id}",
-        star=leg.role is LegRole.PEER,
-        ends=leg.offer_id is not None,
+        star=leg.role is LegRole.PEER and not beside,
+        ends=leg.offer_id is not None and not beside,
     )
 
 

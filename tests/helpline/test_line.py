@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.line import FACTS, WORDS, Line, LineError, load_line, read_line
+from helpline.line import FACTS, TRANSFER_WORDS, WORDS, Line, LineError, load_line, read_line
 from helpline.nouns import Channel, Role, Tier
 
 DEMO = Path(__file__).resolve().parents[2] / "lines" / "demo.toml"
@@ -173,6 +173,18 @@ def test_every_sentence_can_be_said_in_every_language_without_any_fact(demo: Lin
             said = demo.words(key, language)
             assert "{" not in said
             assert said or key == "risk_none"
+
+
+def test_a_line_without_transfers_needs_no_words_for_them_and_one_with_them_needs_every_one() -> None:
+    silent = re.sub(rf"(?m)^({'|'.join(TRANSFER_WORDS)}) = .*\n", "", TEXT)
+    assert "say.en: missing passed_on, released, " in complaint(silent)
+    before = re.sub(r"(?ms)^\[transfer\]\n.*?\n\n", "", silent)
+    assert read_line(before).transfer is None
+
+
+def test_a_call_is_held_out_shorter_than_a_text_when_it_is_passed_on(demo: Line) -> None:
+    assert demo.transfer is not None
+    assert (demo.transfer.patience(Channel.VOICE), demo.transfer.patience(Channel.TEXT)) == (30, 60)
 
 
 def test_a_fact_that_has_no_words_leaves_no_gap(demo: Line) -> None:

@@ -12,6 +12,7 @@ from helpline.nouns import ContactState, IllegalMove, OfferState, Tier, check
 TABLES = {
     nouns.ContactState: nouns.CONTACT_MOVES,
     nouns.OfferState: nouns.OFFER_MOVES,
+    nouns.TransferState: nouns.TRANSFER_MOVES,
     nouns.LegState: nouns.LEG_MOVES,
     nouns.CaseState: nouns.CASE_MOVES,
     nouns.PageState: nouns.PAGE_MOVES,
@@ -77,12 +78,15 @@ def test_a_contact_is_closed_only_after_its_wrap_up_and_wrapped_up_only_after_it
     }
 
 
-def test_only_an_accepted_offer_is_bridged_and_only_one_being_asked_is_accepted() -> None:
+def test_only_an_accepted_offer_is_bridged_and_only_who_is_asked_or_has_joined_accepts() -> None:
     into = {
         to: {state for state in OfferState if to in nouns.OFFER_MOVES[state]}
         for to in (OfferState.BRIDGED, OfferState.ACCEPTED)
     }
-    assert into == {OfferState.BRIDGED: {OfferState.ACCEPTED}, OfferState.ACCEPTED: nouns.OFFER_ASKING}
+    assert into == {
+        OfferState.BRIDGED: {OfferState.ACCEPTED},
+        OfferState.ACCEPTED: nouns.OFFER_ASKING | {OfferState.JOINED},
+    }
 
 
 def test_an_offer_takes_somebodys_time_until_it_is_over() -> None:

@@ -8,16 +8,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from entrypoints.drill.world import World
 from entrypoints.people import Recruit
 from helpline.database import Work
 from helpline.nouns import (
-    OFFER_ASKING,
     OFFER_HOLDS,
+    OFFER_LIVE,
     OFFER_TAKEN,
+    TRANSFER_OPEN,
     CaseState,
     Channel,
     ContactState,
@@ -26,12 +27,13 @@ from helpline.nouns import (
     OfferState,
     PageState,
     Role,
+    TransferState,
 )
-from helpline.tables import Case, Contact, Leg, Offer, OnCall, Page, Person, Shift
+from helpline.tables import Case, Contact, Leg, Offer, OnCall, Page, Person, Shift, Transfer
 from routing.contacts import find_caller, receive
 
 SAM, KIM = "+16465550141", "+16465550142"
-ASKING_OR_TAKEN = sorted(OFFER_ASKING | OFFER_TAKEN)
+LIVE = sorted(OFFER_LIVE)
 OVER = sorted(set(OfferState) - OFFER_HOLDS)
 
 
@@ -98,8 +100,8 @@ def test_a_contact_has_at_most_one_offer_that_was_accepted(work: Work, first: Of
     refused("offer_one_taken", lambda: offer(work, sam, "Bo", state=second))
 
 
-@pytest.mark.parametrize("first", ASKING_OR_TAKEN)
-@pytest.mark.parametrize("second", ASKING_OR_TAKEN)
+@pytest.mark.parametrize("first", LIVE)
+@pytest.mark.parametrize("second", LIVE)
 def test_a_person_has_at_most_one_live_call(work: Work, first: OfferState, second: OfferState) -> None:
     offer(work, contact(work), state=first, share_from=0, share_to=1)
     refused(
@@ -137,6 +139,29 @@ def test_an_offer_that_is_over_stands_in_nobodys_way(work: Work, state: OfferSta
 def test_shares_are_a_stretch_within_a_person(work: Work, start: int, end: int) -> None:
     sam = contact(work)
     refused("shares_fit", lambda: offer(work, sam, share_from=start, share_to=end))
+
+
+def transfer(work: Work, of: Contact, state: TransferState, **changed: Any) -> None:
+    ana = work.session.scalars(select(Person).where(Person.name == "Ana")).one()
+    row = {"to_person_id": ana.id, "warm": True, "asked_at": work.now, **changed}
+    with work.session.begin_nested():
+        work.session.add(Transfer(id=uuid4(), contact_id=of.id, from_person_id=ana.id, state=state, **row))
+        work.session.flush()
+
+
+@pytest.mark.parametrize("first", sorted(TRANSFER_OPEN))
+@pytest.mark.parametrize("second", sorted(TRANSFER_OPEN))
+def test_a_contact_is_passed_on_to_one_at_a_time(work: Work, first: TransferState, second: TransferState) -> None:
+    sam = contact(work)
+    transfer(work, sam, TransferState.REFUSED)
+    transfer(work, sam, first)
+    refused("transfer_one_open", lambda: transfer(work, sam, second))
+
+
+def test_a_transfer_goes_to_somebody_or_to_a_queue(work: Work) -> None:
+    sam = contact(work)
+    refused("to_somebody_or_a_queue", lambda: transfer(work, sam, TransferState.ASKED, to_queue="support"))
+    refused("to_somebody_or_a_queue", lambda: transfer(work, sam, TransferState.ASKED, to_person_id=None))
 
 
 def test_a_caller_has_one_open_conversation_by_text(work: Work) -> None:
