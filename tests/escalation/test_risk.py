@@ -258,6 +258,8 @@ def test_the_command_says_which_line_is_wrong_and_never_repeats_it(lexicon: Lexi
 GRADED_IN_DRILLS = {
     "i took all of my pills": IMMINENT,
     "i took all of my pills, goodbye": IMMINENT,
+    "i am going to kill myself tonight": IMMINENT,
+    "veteran here, i am going to kill myself tonight": IMMINENT,
     "my friend took all of her pills and wont wake up": IMMINENT,
     "i want to kill myself": HIGH,
     "i want to die": HIGH,
@@ -268,6 +270,7 @@ GRADED_IN_DRILLS = {
     "im going to end my life": HIGH,
     "i want it all to end": ELEVATED,
     "i feel hopeless": ELEVATED,
+    "i feel so hopeless, i cant go on like this": ELEVATED,
     "i cant cope": ELEVATED,
 }
 
