@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from helpline import journal
 from helpline.database import Work
@@ -16,7 +16,7 @@ from helpline.line import Line
 from helpline.nouns import CONTACT_OVER, Channel, ContactState, Tier
 from helpline.tables import Block as BlockRow
 from helpline.tables import Caller, CarePlan, Contact, Message
-from routing import blocks, care, contacts, threads
+from routing import care, contacts, threads
 from routing.access import SET_ASIDE, Access, Admit, AgreedHours, Approach, Block, Ground, Plan, admit
 
 AGREED_HOURS = "agreed_hours"
@@ -24,14 +24,27 @@ BLOCKED = "blocked"
 TOLD = frozenset({AGREED_HOURS, BLOCKED})
 """The dispositions of contacts whose caller was told something instead of being received."""
 STILL_THE_SAME = timedelta(hours=1)
+PLAN_AND_BLOCK = (
+    select(CarePlan, BlockRow)
+    .select_from(Caller)
+    .outerjoin(CarePlan, CarePlan.caller_id == Caller.id)
+    .outerjoin(BlockRow, and_(BlockRow.caller_id == Caller.id, BlockRow.lifted_at.is_(None)))
+    .where(Caller.id == bindparam("caller"))
+    .order_by(BlockRow.until.desc().nulls_last())
+    .limit(1)
+)
+"""The caller's plan, and the block of theirs that lasts longest, in one question: every call asks it."""
 NOTHING_SET = Admit((Ground.NOTHING_SET,))
 
 
 def at_the_door(work: Work, caller: Caller, risk: Tier = Tier.NONE, *, goes_on: bool = False) -> Access:
     """The verdict for an approach by `caller` now, under the policy in force."""
     line = work.line()
-    plan = care.plan_of(work, caller.id) if line.care is not None else None
-    block = blocks.block_of(work, caller.id) if line.blocks is not None else None
+    if line.care is None and line.blocks is None:
+        return NOTHING_SET
+    found = work.session.execute(PLAN_AND_BLOCK, {"caller": caller.id}).one()
+    plan: CarePlan | None = found[0] if line.care is not None else None
+    block: BlockRow | None = found[1] if line.blocks is not None else None
     if plan is None and block is None:
         return NOTHING_SET
     approach = Approach(open_risk=_open_risk(work, caller), goes_on=goes_on)

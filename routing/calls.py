@@ -10,6 +10,8 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from helpline import journal, outbox
 from helpline.database import Work
 from helpline.locks import lock_leg
@@ -35,6 +37,7 @@ GOING = {
     "in-progress": LegState.LIVE,
     "answered": LegState.LIVE,
 }
+LEG_OF_CALL = select(Leg.id).where(Leg.sid == bindparam("sid"))
 ON_THE_WAY = timedelta(seconds=5)
 """A caller heard from so lately has only just left the conference, and goes back into it."""
 GONE = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
@@ -53,6 +56,11 @@ def lock_by_leg(work: Work, leg_id: UUID) -> tuple[Contact, Leg] | None:
 def contact_by_call(work: Work, sid: str) -> tuple[Contact, Leg] | None:
     """The leg that is this carrier call and its contact, locked; None if it is none of ours."""
     return lock_leg(work, Leg.sid == sid)
+
+
+def is_new(work: Work, sid: str) -> bool:
+    """Whether no leg is this carrier call yet, as for every caller who has just dialled."""
+    return work.session.scalar(LEG_OF_CALL, {"sid": sid}) is None
 
 
 def learn_sid(leg: Leg, sid: str) -> None:

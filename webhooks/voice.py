@@ -50,7 +50,7 @@ def incoming(work: Work, form: Form) -> str:
     if form.need("To") not in line.line.every_number:
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
-    known = calls.contact_by_call(work, sid)
+    known = None if calls.is_new(work, sid) else calls.contact_by_call(work, sid)
     if known is not None:
         return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
