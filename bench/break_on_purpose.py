@@ -164,8 +164,8 @@ BREAKS = (
         "Nobody takes the text",
         "a text offer never ends",
         "routing/offers.py",
-        "until = work.now + timedelta(seconds=policy.text_seconds)",
-        "until = work.now + timedelta(hours=1)",
+        "        until = work.now + timedelta(seconds=seconds)\n",
+        "        until = work.now + timedelta(hours=1)\n",
     ),
     Break(
         "faults",

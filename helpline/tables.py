@@ -1,7 +1,8 @@
 """Every table, with the rules that may never break as constraints.
 
-Lock order, everywhere: contact, then offers, then person, then timer, then command. Rows of one kind are locked in
-the order of their id. Nothing is locked while the network is waited for.
+Lock order, everywhere: contact, then offers, then person, then timer, then command. A transfer is written
+only by whoever has locked its contact. Rows of one kind are locked in the order of their id. Nothing is locked while
+the network is waited for.
 """
 
 from __future__ import annotations
