@@ -16,6 +16,7 @@ from helpline.line import Line
 from helpline.log import logger
 from helpline.nouns import (
     OFFER_ASKING,
+    OFFER_HOLDS,
     OFFER_TAKEN,
     TRANSFER_OPEN,
     Channel,
@@ -26,7 +27,7 @@ from helpline.nouns import (
     TransferState,
 )
 from helpline.queue import Queue
-from helpline.tables import Contact, Offer, Transfer
+from helpline.tables import Contact, Offer, Person, Transfer
 from routing import candidates, continuity, offers, verdicts
 from routing.choose import Hold, Verdict, Waiting, choose
 from routing.choose import Offer as Ask
@@ -49,6 +50,19 @@ CAME_BACK = exists().where(
 OFFERS_MADE = select(
     Offer.contact_id, Offer.person_id, Offer.state, func.coalesce(Offer.ended_at, Offer.offered_at)
 ).where(Offer.contact_id.in_(bindparam("contacts", expanding=True)), ~CAME_BACK)
+STILL_FREE = (
+    select(Person.id)
+    .where(
+        Person.id.in_(bindparam("people", expanding=True)),
+        ~exists().where(
+            Offer.person_id == Person.id,
+            Offer.state.in_(OFFER_HOLDS),
+            Offer.id.not_in(bindparam("known", expanding=True)),
+        ),
+    )
+    .with_for_update(skip_locked=True, key_share=True)
+)
+"""Those to whom nobody else is giving anything at this moment, nor has since we looked; held until the commit."""
 log = logger(__name__)
 
 
@@ -172,8 +186,7 @@ class _Pass:
         policy = line.queue(contact.queue)
         if waiting.is_taken or len(waiting.asked) >= policy.room(contact.channel):
             return later
-        pool = self._pool(contact.line_version_id, line)
-        verdict = choose(waiting, pool, policy, work.now, shares=line.capacity.of(contact.channel))
+        pool, verdict = self._decide(contact, waiting, line)
         is_news = self.record.keep(contact, waiting, pool, verdict)
         if isinstance(verdict, Ask):
             return later if self._ask(contact, line, verdict.people) else work.now + RACE_PAUSE
@@ -182,6 +195,28 @@ class _Pass:
         if verdict.nobody and is_news:
             timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
         return min(later, verdict.until or later)
+
+    def _decide(self, contact: Contact, waiting: Waiting, line: Line) -> tuple[Pool, Verdict]:
+        """The verdict, and the people it saw. Whoever another pass is asking at this moment counts as busy."""
+        policy, shares = line.queue(contact.queue), line.capacity.of(contact.channel)
+        while True:
+            pool = self._pool(contact.line_version_id, line)
+            verdict = choose(waiting, pool, policy, self.work.now, shares=shares)
+            if not isinstance(verdict, Ask):
+                return pool, verdict
+            elsewhere = set(verdict.people) - self._hold(verdict.people)
+            if not elsewhere:
+                return pool, verdict
+            self._give(elsewhere, line.capacity.shares)
+
+    def _hold(self, people: Sequence[UUID]) -> set[UUID]:
+        known = [one.offer for person in people for one in self.held.get(person, self.now.held.get(person, ()))]
+        return set(self.work.session.scalars(STILL_FREE, {"people": people, "known": known}))
+
+    def _give(self, people: Collection[UUID], shares: int) -> None:
+        """From now on these people have so many shares less, for every contact of the pass."""
+        for version, pool in self.pools.items():
+            self.pools[version] = pool.having_taken(people, shares)
 
     def _pool(self, line_version: int, line: Line) -> Pool:
         if line_version not in self.pools:
@@ -199,6 +234,5 @@ class _Pass:
         except IntegrityError:
             log.info("match.raced", contact=str(contact.id))
             return False
-        for version, pool in self.pools.items():
-            self.pools[version] = pool.having_taken(people, line.capacity.of(contact.channel))
+        self._give(people, line.capacity.of(contact.channel))
         return True
