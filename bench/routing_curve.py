@@ -19,7 +19,7 @@ from entrypoints.bench.routing import run
 PEERS = (100, 200, 500, 1000, 2000, 5000, 10_000)
 WAITING = 500
 GOAL_MS = 5.0
-WIDTH, HEIGHT, MARGIN = 640, 400, 56
+WIDTH, HEIGHT, MARGIN = 680, 420, 76
 LOWEST, HIGHEST = 0.01, 1000.0
 
 Series = tuple[str, str, Sequence[float]]
