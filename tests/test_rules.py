@@ -29,4 +29,5 @@ def test_whatever_happens_no_rule_breaks(shard: int, make_world: Callable[..., W
 def test_whatever_happens_while_somebody_is_passed_on_no_rule_breaks(
     shard: int, make_world: Callable[..., World]
 ) -> None:
-    assert play(make_world, NIGHTS, SEED + 9000 + 1000 * shard, NightOfTransfers) >= NIGHTS
+    wanted = NIGHTS // 2
+    assert play(make_world, wanted, SEED + 9000 + 1000 * shard, NightOfTransfers) >= wanted

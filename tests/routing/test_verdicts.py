@@ -132,7 +132,7 @@ def a_week(world: World, seed: int) -> None:
         for phone in staff:
             if phone.texts and phone.texts[-1].at >= world.clock.now() - timedelta(seconds=5):
                 phone.text(line, rng.choice(["1", "1", "2", "here"]))
-        world.run_for(rng.choice([5.0, 60.0, 3600.0, 7200.0, 10_000.0]))
+        world.run_for(rng.choice([5.0, 60.0, 7200.0, 14_400.0, 21_600.0]))
         for phone in staff:  # a conversation of somebody in danger stays open until it is closed
             for letter in "AB":
                 phone.text(line, f"done {letter} supported")
@@ -149,7 +149,7 @@ def test_every_verdict_of_a_simulated_week_is_made_again_as_it_was(make_world: C
         journalled = work.session.scalars(select(Event).where(Event.what.in_(verdicts.KINDS.values()))).all()
         kinds = Counter(event.what for event in journalled)
         wrong = [event.id for event in journalled if not verdicts.is_as_kept(event, verdicts.again(work, event))]
-    assert kinds["match.offer"] > 40 and kinds["match.hold"] > 40
+    assert kinds["match.offer"] > 20 and kinds["match.hold"] > 20
     assert wrong == []
 
 
