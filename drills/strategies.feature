@@ -11,7 +11,8 @@ Feature: Who is asked first, and who is served first
   Scenario: Longest idle: whoever has just had a call comes last
     When "Sam" calls
     And Ana answers and presses 1
-    And "Sam" hangs up
+    Then "Sam" and Ana are talking within 3 seconds
+    When "Sam" hangs up
     And Ana files "supported"
     And 20 seconds pass
     And "Kim" calls
@@ -22,15 +23,18 @@ Feature: Who is asked first, and who is served first
     Given the line's "queues.support.strategy" is "'least_today'"
     When "Sam" calls
     And Ana answers and presses 1
-    And "Sam" hangs up
+    Then "Sam" and Ana are talking within 3 seconds
+    When "Sam" hangs up
     And Ana files "supported"
     And "Kim" calls
     And Bo answers and presses 1
-    And "Kim" hangs up
+    Then "Kim" and Bo are talking within 3 seconds
+    When "Kim" hangs up
     And Bo files "supported"
     And "Luz" calls
     And Ana answers and presses 1
-    And "Luz" hangs up
+    Then "Luz" and Ana are talking within 3 seconds
+    When "Luz" hangs up
     And Ana files "supported"
     And 20 minutes pass
     And "Sam" calls
@@ -53,7 +57,8 @@ Feature: Who is asked first, and who is served first
     Given the line's "queues.support.strategy" is "'ranked'"
     When "Sam" calls
     And Ana answers and presses 1
-    And "Sam" hangs up
+    Then "Sam" and Ana are talking within 3 seconds
+    When "Sam" hangs up
     And Ana files "supported"
     And 20 seconds pass
     And "Kim" calls
