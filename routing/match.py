@@ -26,7 +26,7 @@ from helpline.nouns import (
     TimerKind,
     TransferState,
 )
-from helpline.queue import Queue
+from helpline.queue import Ageing, Queue
 from helpline.tables import Contact, Offer, Person, Transfer
 from routing import candidates, continuity, offers, verdicts
 from routing.choose import Hold, Verdict, Waiting, choose
@@ -38,7 +38,6 @@ from shifts.roster import Held, Roster, roster
 LOOK_AGAIN = timedelta(seconds=10)
 HAD_IT = (OfferState.DECLINED, OfferState.WRAPPING, OfferState.COMPLETED)
 RACE_PAUSE = timedelta(seconds=0.05)
-UNLOCKED = (Contact.id, Contact.channel, Contact.line_version_id)
 CAME_BACK = exists().where(
     Transfer.contact_id == Offer.contact_id,
     Transfer.from_person_id == Offer.person_id,
@@ -67,21 +66,27 @@ log = logger(__name__)
 
 
 def match(work: Work, queue: str) -> datetime | None:
-    """Timer: ask people for every contact that waits. Due again when something changes by itself."""
-    everybody = work.session.execute(_waiting(queue).with_only_columns(*UNLOCKED)).all()
-    asked = _live_offers(work, queue)
-    room = {row.id: _governing(work, row.line_version_id, queue).room(row.channel) for row in everybody}
-    wanting = {contact for contact, most in room.items() if asked.get(contact, 0) < most}
-    wanting -= _kept_for_somebody(work, wanting & set(asked))
-    contacts = {contact.id: contact for contact in work.session.scalars(_locked(queue, wanting))} if wanting else {}
-    again = work.now + (RACE_PAUSE if wanting - set(contacts) else LOOK_AGAIN)
+    """Timer: ask people for every contact that waits. Due again when something changes by itself.
+
+    It thinks first, about everybody and without a lock; locked, looked at anew and decided again are only those for
+    whom there is something to write.
+    """
+    contacts = {contact.id: contact for contact in work.session.scalars(_waiting(queue))}
     if not contacts:
-        return again if everybody else None
-    policy = work.line().queue(queue) if queue in work.line().queues else None
-    ageing = (policy or _governing(work, next(iter(contacts.values())).line_version_id, queue)).ageing
-    one_pass = _Pass(work, roster(work), verdicts.Record(work, contacts))
-    for waiting in in_order(as_waiting(work, list(contacts.values())), ageing, work.now):
-        again = min(again, one_pass.serve(contacts[waiting.contact], waiting))
+        return None
+    wanting = _wanting(work, queue, list(contacts.values()))
+    if not wanting:
+        return work.now + LOOK_AGAIN
+    everybody, ageing = roster(work), _ageing(work, queue, contacts[wanting[0].contact])
+    one_pass = _Pass(work, everybody, verdicts.Record(work, [one.contact for one in wanting]))
+    again, acting = one_pass.think(contacts, in_order(wanting, ageing, work.now))
+    if not acting:
+        return again
+    locked = {contact.id: contact for contact in work.session.scalars(_locked(queue, acting))}
+    if acting - set(locked):
+        again = work.now + RACE_PAUSE
+    for waiting in in_order(_wanting(work, queue, list(locked.values())), ageing, work.now):
+        again = min(again, one_pass.serve(locked[waiting.contact], waiting))
     return again
 
 
@@ -149,12 +154,18 @@ def _locked(queue: str, wanting: Collection[UUID]) -> Select[Contact]:
     return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
-def _live_offers(work: Work, queue: str) -> dict[UUID, int]:
-    """How many people are being asked for each waiting contact. Whoever has enough is not locked for nothing."""
-    live = select(Offer.contact_id, func.count()).where(Offer.state.in_(OFFER_ASKING | OFFER_TAKEN))
-    waits = _waiting(queue).with_only_columns(Contact.id).order_by(None)
-    rows = work.session.execute(live.where(Offer.contact_id.in_(waits)).group_by(Offer.contact_id))
-    return {row.contact_id: row[1] for row in rows}
+def _wanting(work: Work, queue: str, contacts: Sequence[Contact]) -> list[Waiting]:
+    """Those for whom somebody more may be asked: nobody has them, and as many as may be asked at once are not yet."""
+    room = {one.id: _governing(work, one.line_version_id, queue).room(one.channel) for one in contacts}
+    found = [one for one in as_waiting(work, contacts) if not one.is_taken and len(one.asked) < room[one.contact]]
+    kept = _kept_for_somebody(work, {one.contact for one in found if one.asked})
+    return [one for one in found if one.contact not in kept]
+
+
+def _ageing(work: Work, queue: str, one: Contact) -> Ageing:
+    """As the line in force says; as the contact's own line, if the queue is no longer in it."""
+    line = work.line()
+    return (line.queue(queue) if queue in line.queues else _governing(work, one.line_version_id, queue)).ageing
 
 
 def _kept_for_somebody(work: Work, contacts: Collection[UUID]) -> set[UUID]:
@@ -179,13 +190,26 @@ class _Pass:
     pools: dict[int, Pool] = field(default_factory=dict)
     held: dict[UUID, list[Held]] = field(default_factory=dict)
 
+    def think(self, contacts: Mapping[UUID, Contact], ordered: Sequence[Waiting]) -> tuple[datetime, set[UUID]]:
+        """What would be decided about each: when to look again, and for whom there is something to write."""
+        again, acting, given = self.work.now + LOOK_AGAIN, set[UUID](), dict[int, Pool]()
+        for waiting in ordered:
+            contact = contacts[waiting.contact]
+            line, version = self.work.line(contact.line_version_id), contact.line_version_id
+            pool, shares = given.get(version) or self._pool(version, line), line.capacity.of(contact.channel)
+            verdict = choose(waiting, pool, line.queue(contact.queue), self.work.now, shares=shares)
+            if isinstance(verdict, Ask):
+                given[version] = pool.having_taken(verdict.people, shares)
+            if isinstance(verdict, Hold):
+                again = min(again, verdict.until or again)
+            if isinstance(verdict, Ask) or self.record.is_news(contact, waiting, verdict):
+                acting.add(contact.id)
+        return again, acting
+
     def serve(self, contact: Contact, waiting: Waiting) -> datetime:
-        """Ask for one contact. Returns when it should be looked at again."""
+        """Ask for one locked contact. Returns when it should be looked at again."""
         work, later = self.work, self.work.now + LOOK_AGAIN
         line = work.line(contact.line_version_id)
-        policy = line.queue(contact.queue)
-        if waiting.is_taken or len(waiting.asked) >= policy.room(contact.channel):
-            return later
         pool, verdict = self._decide(contact, waiting, line)
         is_news = self.record.keep(contact, waiting, pool, verdict)
         if isinstance(verdict, Ask):

@@ -41,11 +41,15 @@ class Record:
         self._last = {row[0]: (row[1], row[2]) for row in work.session.execute(LAST, {"contacts": list(contacts)})}
         self._kept: dict[int, int] = {}
 
+    def is_news(self, contact: Contact, waiting: Waiting, verdict: Verdict) -> bool:
+        """Whether the verdict says something that the contact's last one did not."""
+        news = _news(snapshot.contact_facts(waiting), verdict)
+        return self._last.get(contact.id) != (KINDS[type(verdict)], news)
+
     def keep(self, contact: Contact, waiting: Waiting, pool: Pool, verdict: Verdict) -> bool:
         """Write the verdict down, unless it only repeats the contact's last one. Whether it was written."""
-        kind, outcome = KINDS[type(verdict)], _outcome(verdict)
-        facts = snapshot.contact_facts(waiting)
-        news = _digest([outcome, {name: facts[name] for name in ("asked", "declined", "missed", "language", "queue")}])
+        kind, facts = KINDS[type(verdict)], snapshot.contact_facts(waiting)
+        news = _news(facts, verdict)
         if self._last.get(contact.id) == (kind, news):
             return False
         if contact.line_version_id not in self._kept:
@@ -60,7 +64,7 @@ class Record:
             line_version=contact.line_version_id,
             seen=facts,
             taken=snapshot.taken_facts(pool),
-            **outcome,
+            **_outcome(verdict),
         )
         return True
 
@@ -104,6 +108,12 @@ def _outcome(verdict: Verdict) -> dict[str, Any]:
     people = [person.hex for person in verdict.people] if isinstance(verdict, Offer) else []
     nobody = isinstance(verdict, Hold) and verdict.nobody
     return {"people": people, "nobody": nobody}
+
+
+def _news(facts: Mapping[str, Any], verdict: Verdict) -> str:
+    """A digest of the outcome, and of what of the contact it depended on."""
+    seen = {name: facts[name] for name in ("asked", "declined", "missed", "language", "queue")}
+    return _digest([_outcome(verdict), seen])
 
 
 def _digest(facts: Any) -> str:

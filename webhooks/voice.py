@@ -51,6 +51,8 @@ def incoming(work: Work, form: Form) -> str:
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
     known = None if calls.is_new(work, sid) else calls.contact_by_call(work, sid)
+    if known is not None and known[0].state is ContactState.CONNECTED and form.get("DialCallStatus"):
+        return _after(work, form, *known)  # they have left the conference, and our first reply to that was lost
     if known is not None:
         return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)

@@ -21,6 +21,8 @@ WANTED = int(os.environ.get("HELPLINE_SOAK_EXAMPLES", "10000"))
 LONGEST = float(os.environ.get("HELPLINE_SOAK_SECONDS", "inf"))
 SHARDS = os.cpu_count() or 1
 APART = 10**8
+KEPT = 3
+"""Results of earlier states of the code that are kept beside the present one."""
 
 
 def code() -> str:
@@ -37,6 +39,7 @@ def add(of: str, seed: int, nights: int, breach: str | None) -> int:
     """Add a batch to the figures, which every shard writes. Returns how many nights of this code there were.
 
     They are written after every batch, so that a soak that is stopped has told what it saw, and goes on from there.
+    What was seen of earlier states of the code stays behind it.
     """
     with FIGURES.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -44,7 +47,9 @@ def add(of: str, seed: int, nights: int, breach: str | None) -> int:
         told = json.loads(file.read() or "{}")
         now = datetime.now(UTC).isoformat(timespec="minutes")
         if told.get("code") != of:
+            before = [told, *told.pop("before", [])][:KEPT] if told else []
             told = {"code": of, "begun": now, "told": now, "nights": 0, "steps_at_least": FULL, "breaches": []}
+            told["before"] = before
         told["told"] = now
         told["nights"] += nights
         if breach is not None:
