@@ -19,7 +19,8 @@ PURE = [
     *(ROOT / place for place in ("routing/choose.py", "routing/order.py", "escalation/ladder.py", "carrier/twiml.py")),
     *(ROOT / place for place in ("helpline/queue.py", "helpline/routes.py", "helpline/skills.py", "routing/access.py")),
     *(ROOT / place for place in ("routing/pool.py", "routing/reasons.py", "routing/route.py", "routing/snapshot.py")),
-    ROOT / "routing" / "takeover.py",
+    *(ROOT / place for place in ("routing/takeover.py", "routing/simulation.py", "routing/findings.py")),
+    *(ROOT / place for place in ("shifts/erlang.py", "shifts/load.py")),
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
 ]
 CHANCE_AND_TIME = {"random", "secrets", "time.time", "time.monotonic", "time.sleep", "os.urandom", "os.environ"} | {
