@@ -151,6 +151,13 @@ def supervisors_on_shift(work: Work) -> list[Member]:
     return [person for person in everyone if person.id in now.coverage.on_shift] or everyone
 
 
+def coordinators(work: Work) -> list[Member]:
+    """Whoever answers for the rota; where a line has no coordinator, every supervisor."""
+    people = roster(work).people
+    found = [one for one in people if one.role is Role.COORDINATOR]
+    return found or [one for one in people if one.role is Role.SUPERVISOR]
+
+
 def person_by_number(work: Work, number: str) -> Person | None:
     return work.session.scalar(
         select(Person).where(Person.number_key.in_(work.vault.fingerprints(number)), Person.active)
