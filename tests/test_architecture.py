@@ -21,6 +21,10 @@ PURE = [
     *(ROOT / place for place in ("routing/pool.py", "routing/reasons.py", "routing/route.py", "routing/snapshot.py")),
     *(ROOT / place for place in ("routing/takeover.py", "routing/simulation.py", "routing/findings.py")),
     *(ROOT / place for place in ("shifts/erlang.py", "shifts/load.py")),
+    *(
+        ROOT / place
+        for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
+    ),
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
 ]
 CHANCE_AND_TIME = {"random", "secrets", "time.time", "time.monotonic", "time.sleep", "os.urandom", "os.environ"} | {
