@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from helpline.foresight import ALARM_WORDS
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
@@ -252,6 +253,7 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.rota.alarms, ALARM_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -291,6 +293,9 @@ class Line(Part):
                 raise ValueError(f"rota.cover.{place}.queue: there is no queue called {cover.queue!r}")
             if cover.language is not None and cover.language not in self.line.languages:
                 raise ValueError(f"rota.cover.{place}.language: {cover.language!r} is not one of the line's languages")
+        strange = next((one for one in self.rota.load.languages if one not in self.line.languages[1:]), None)
+        if strange is not None:
+            raise ValueError(f"rota.load.languages.{strange}: not one of the line's languages after the first")
 
     def _check_routes(self) -> None:
         if len({*self.line.every_number}) < len(self.line.every_number):
@@ -323,7 +328,7 @@ def _check_template(key: str, template: str) -> None:
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
-    | {"tags", "what", "opens", "closes"}
+    | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
@@ -356,6 +361,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | ALARM_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -148,6 +148,7 @@ class TimerKind(StrEnum):
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     SWEEP = "sweep"  # the whole line
+    COVER = "cover"  # the whole line
 
 
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {

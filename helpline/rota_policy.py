@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from helpline.hours import WHOLE_DAY, Hours, read_hours
+from helpline.foresight import Alarms, LoadPolicy
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 from helpline.queue import Part
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _stretch(value: Any) -> Any:
-    return read_hours(value) if isinstance(value, str) else value
-
-
-DayHours = Annotated[Hours, BeforeValidator(_stretch)]
+from helpline.weekdays import WEEKDAYS, DayHours, Weekday
 
 
 class Holiday(Part):
@@ -80,10 +71,15 @@ def _serves(value: Mapping[Role, tuple[Role, ...]]) -> Mapping[Role, tuple[Role,
 
 
 class RotaPolicy(Part):
-    """`serves` says as what else, beside their own role, people may take a shift."""
+    """`serves` says as what else, beside their own role, people may take a shift.
+
+    `load` is what the line expects to come in; without `alarms` nobody is told of holes in the rota.
+    """
 
     holidays: tuple[Holiday, ...] = ()
     cover: tuple[Cover, ...] = ()
+    load: LoadPolicy = LoadPolicy()
+    alarms: Alarms | None = None
     serves: Annotated[Mapping[Role, tuple[Role, ...]], AfterValidator(_serves)] = {
         Role.PEER: (Role.BACKUP,),
         Role.SUPERVISOR: (Role.PEER, Role.BACKUP),

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import combinations
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from helpline.hours import Hours
 from helpline.nouns import Channel
 
 GRAIN = timedelta(minutes=15)
@@ -93,20 +94,16 @@ class Profile:
 
 @dataclass(frozen=True)
 class Busier:
-    """Hours of some days, 0 being Monday, in which a stated load is so many times as high. Equal ends: all day."""
+    """Hours of some days, 0 being Monday, in which a stated load is so many times as high."""
 
     days: frozenset[int]
-    starts: time
-    ends: time
+    hours: Hours
     times: float
 
     def holds(self, wall: datetime) -> bool:
         """Whether a moment on the line's wall clock is in it; hours past midnight belong to the day they began on."""
-        clock, today = wall.time(), wall.weekday()
-        if self.starts < self.ends:
-            return today in self.days and self.starts <= clock < self.ends
-        begun_today = today in self.days and (clock >= self.starts or self.starts == self.ends)
-        return begun_today or (self.starts != self.ends and (today - 1) % 7 in self.days and clock < self.ends)
+        began = self.hours.began_on(wall)
+        return began is not None and began.weekday() in self.days
 
 
 @dataclass(frozen=True)

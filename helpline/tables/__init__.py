@@ -8,7 +8,7 @@ the network is waited for.
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.ground import Table
 from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
-from helpline.tables.people import LeaveRow, LineVersion, OverrideRow, Person, RotaRevision, ShiftRow
+from helpline.tables.people import CoverAlarm, LeaveRow, LineVersion, OverrideRow, Person, RotaRevision, ShiftRow
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CommandRow",
     "Contact",
     "Continuity",
+    "CoverAlarm",
     "Event",
     "Guest",
     "LeaveRow",

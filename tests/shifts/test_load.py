@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpline.hours import WHOLE_DAY, Hours
 from helpline.nouns import Channel
 from shifts.load import GRAIN, WEEK, Busier, Counts, Load, Profile, Stated, learn
 
@@ -105,7 +106,7 @@ def test_it_says_how_much_it_rests_on() -> None:
 
 
 def test_a_stated_load_is_busier_when_the_line_says_so() -> None:
-    fridays = Busier(frozenset({4}), time(22), time(2), 3)
+    fridays = Busier(frozenset({4}), Hours(time(22), time(2)), 3)
     stated = Stated(NEW_YORK, 2.0, (fridays,))
     for wall, expected in {
         "2026-11-27T21:59": 2,
@@ -114,7 +115,7 @@ def test_a_stated_load_is_busier_when_the_line_says_so() -> None:
         "2026-11-28T02:00": 2,
     }.items():
         assert stated.at(datetime.fromisoformat(wall).replace(tzinfo=NEW_YORK)) == expected
-    all_day = Stated(NEW_YORK, 1, (Busier(frozenset({0}), time(), time(), 2),))
+    all_day = Stated(NEW_YORK, 1, (Busier(frozenset({0}), WHOLE_DAY, 2),))
     assert [all_day.at(datetime(2026, 11, day, 12, tzinfo=NEW_YORK)) for day in (23, 24)] == [2, 1]
 
 
