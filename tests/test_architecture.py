@@ -20,8 +20,8 @@ PURE = [
     *(ROOT / place for place in ("helpline/queue.py", "helpline/routes.py", "helpline/skills.py", "routing/access.py")),
     *(ROOT / place for place in ("routing/pool.py", "routing/reasons.py", "routing/route.py", "routing/snapshot.py")),
     *(ROOT / place for place in ("routing/takeover.py", "routing/simulation.py", "routing/findings.py")),
-    *(ROOT / place for place in ("shifts/erlang.py", "shifts/load.py", "shifts/cover.py", "shifts/warning.py")),
-    *(ROOT / place for place in ("helpline/foresight.py", "helpline/weekdays.py")),
+    *(ROOT / place for place in ("shifts/erlang.py", "shifts/load.py", "shifts/cover.py", "shifts/expectation.py")),
+    *(ROOT / place for place in ("helpline/foresight.py", "helpline/weekdays.py", "shifts/warning.py")),
     *(
         ROOT / place
         for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
