@@ -4,8 +4,8 @@ Contacts arrive independently of each other (Poisson), take a time that is expon
 the order in which they come; whoever waits gives up after a time that is exponential too, or never does.
 
 Sources: A. K. Erlang, "Solution of some problems in the theory of probabilities of significance in automatic telephone
-exchanges", 1917 (B and C); C. Palm, "Etude des délais d'attente", 1937, and O. Garnett, A. Mandelbaum, M. Reiman,
-"Designing a call center with impatient customers", 2002 (A).
+exchanges", 1917 (B and C); C. Palm, "Research on telephone traffic carried by full availability groups", 1946, and
+O. Garnett, A. Mandelbaum, M. Reiman, "Designing a call center with impatient customers", 2002 (A).
 """
 
 from __future__ import annotations

@@ -49,8 +49,10 @@ def test_erlang_b_to_four_digits(erlangs: float, people: int, lost: float) -> No
 @pytest.mark.parametrize(
     ("erlangs", "people", "waits"),
     [
-        (1, 2, 0.3333),  # D. Gross, C. M. Harris, "Fundamentals of Queueing Theory": M/M/2 at half its capacity
-        (2, 3, 0.4444),  # the same: M/M/3 at two thirds
+        (1, 2, 0.3333),  # a third: two people at half of their capacity, the example of every textbook
+        (2, 3, 0.4444),  # four ninths: three at two thirds
+        (123, 132, 0.3211),
+        (12_345, 12_421, 0.3812),
         (2 / 3, 2, 0.1667),  # F. S. Hillier, G. J. Lieberman, "Introduction to Operations Research": the emergency room
         (10, 14, 0.1741),  # the example of the library pyworkforce: 100 calls of 3 minutes in half an hour
     ],
@@ -200,7 +202,6 @@ def test_nobody_waits_where_there_are_very_many() -> None:
 
 
 def test_thousands_of_people_are_calculated_as_well() -> None:
-    assert round(erlang_c(12_345, 12_421), 4) == 0.3812
     big = Service(Demand(12_345, 3600, 1800), 12_421)
     assert 0 < big.gives_up < big.waits < erlang_c(12_345, 12_421)
 
