@@ -8,13 +8,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.hours import Hours
 from helpline.nouns import Role
 from helpline.rota_policy import Cover
 from helpline.weekdays import WEEKDAYS
+from shifts import wording
 from shifts.cover import Check, Colleague, Hole, could_fill, cover, holes, in_stretches
 from shifts.recurrence import read_recurrence
 from shifts.rota import Leave, Override, Rota, Shift, on_duty
@@ -67,6 +68,7 @@ wanted = st.builds(
 starts = st.sampled_from(["2026-03-07T20:00", "2026-10-31T22:30", "2026-04-04T12:45", "2026-06-01T00:00"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from([ANA, BO, CAL, None]), spans, st.sampled_from([Role.PEER, Role.BACKUP])), max_size=4
@@ -218,3 +220,9 @@ def test_a_week_of_nobody_is_one_hole_in_any_zone(zone: str) -> None:
     start = wall("2026-10-28T07:20", ZoneInfo(zone)).astimezone(UTC)
     [hole] = holes(cover(rota(zone=ZoneInfo(zone)), PEOPLE, [Cover()], start, start + timedelta(days=7)))
     assert (hole.starts, hole.ends, hole.have) == (start, start + timedelta(days=7), 0)
+
+
+def test_a_long_hole_is_told_with_both_its_days() -> None:
+    starts = wall("2026-03-07T22:00")
+    assert wording.span(starts, wall("2026-03-08T06:00"), NEW_YORK) == "Sat 7 Mar 22:00-06:00"
+    assert wording.span(starts, wall("2026-03-10T06:00"), NEW_YORK) == "Sat 7 Mar 22:00 - Tue 10 Mar 06:00"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shifts.erlang import Demand, Goal, Incalculable, Service, erlang_b, erlang_c, people_needed
@@ -108,6 +108,7 @@ small = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(small)
 def test_palms_formulas_are_the_chain_solved_exactly(drawn: tuple[Fraction, int, Fraction]) -> None:
     arrivals, people, gives_up = drawn
@@ -119,6 +120,7 @@ def test_palms_formulas_are_the_chain_solved_exactly(drawn: tuple[Fraction, int,
     assert service.mean_wait_seconds == pytest.approx(float(waiting / arrivals) * 3600, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(small, st.floats(0.01, 3))
 def test_the_share_within_a_time_is_the_waiting_time_integrated(
     drawn: tuple[Fraction, int, Fraction], hours: float
@@ -136,6 +138,7 @@ def test_the_share_within_a_time_is_the_waiting_time_integrated(
     assert service.answered_within(hours * 3600) == pytest.approx(expected, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(small)
 def test_erlangs_formulas_are_the_sums_of_his_paper(drawn: tuple[Fraction, int, Fraction]) -> None:
     load, people, _ = drawn
@@ -151,6 +154,7 @@ demands = st.builds(Demand, loads, st.floats(30, 7200), st.one_of(st.just(math.i
 SLACK = 1e-9
 
 
+@settings(deadline=None)
 @given(demands, st.integers(0, 200), st.floats(0, 600))
 def test_one_person_more_never_makes_anybody_wait_longer(demand: Demand, people: int, seconds: float) -> None:
     fewer, more = Service(demand, people), Service(demand, people + 1)
@@ -160,6 +164,7 @@ def test_one_person_more_never_makes_anybody_wait_longer(demand: Demand, people:
     assert more.mean_wait_seconds <= fewer.mean_wait_seconds * (1 + SLACK) + SLACK
 
 
+@settings(deadline=None)
 @given(demands, st.integers(1, 200), st.floats(1.01, 3))
 def test_more_contacts_never_make_anybody_wait_less(demand: Demand, people: int, times: float) -> None:
     busier = Service(Demand(demand.per_hour * times, demand.handling_seconds, demand.patience_seconds), people)
@@ -169,6 +174,7 @@ def test_more_contacts_never_make_anybody_wait_less(demand: Demand, people: int,
     assert busier.mean_wait_seconds >= service.mean_wait_seconds * (1 - SLACK) - SLACK
 
 
+@settings(deadline=None)
 @given(demands, st.integers(0, 200), st.floats(0, 600), st.floats(0, 600))
 def test_shares_are_shares_and_grow_with_time(demand: Demand, people: int, sooner: float, more: float) -> None:
     service = Service(demand, people)
@@ -178,6 +184,7 @@ def test_shares_are_shares_and_grow_with_time(demand: Demand, people: int, soone
     assert 0 <= service.gives_up <= service.waits + SLACK <= 1 + 2 * SLACK
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 50), st.floats(1.1, 3))
 def test_endless_patience_is_erlang_c(erlangs: float, room: float) -> None:
     people = math.ceil(erlangs * room) + 1
@@ -188,6 +195,7 @@ def test_endless_patience_is_erlang_c(erlangs: float, room: float) -> None:
     assert almost.answered_within(60) == pytest.approx(patient.answered_within(60), rel=1e-6)
 
 
+@settings(deadline=None)
 @given(demands, st.floats(0.01, 0.99), st.floats(0, 300))
 def test_so_many_people_reach_the_goal_and_one_fewer_does_not(demand: Demand, share: float, seconds: float) -> None:
     goal = Goal(share, seconds)

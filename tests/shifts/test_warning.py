@@ -120,7 +120,7 @@ def apart(drawn: list[tuple[int, int]]) -> list[Hole]:
     return found
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(stretches, max_size=5).map(apart))
 def test_every_hole_is_told_at_every_horizon_that_it_comes_through_and_never_twice(found: list[Hole]) -> None:
     heard = walk(found, 620, step=1)
