@@ -1,6 +1,6 @@
 """Of which holes in the rota the right people have been told, at which horizon.
 
-Revision ID: 0010
+Revision ID: 0008
 Revises: 0007
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
