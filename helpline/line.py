@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
-from helpline.rota_policy import NO_POLICY, RotaPolicy
+from helpline.rota_policy import NO_POLICY, ROTA_WORDS, RotaPolicy
 from helpline.routes import Route
 
 
@@ -252,6 +252,7 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.rota.limits, ROTA_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -324,6 +325,7 @@ def _check_template(key: str, template: str) -> None:
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
     | {"tags", "what", "opens", "closes"}
+    | {"shift", "other", "number"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
@@ -356,6 +358,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | ROTA_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

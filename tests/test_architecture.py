@@ -23,6 +23,7 @@ PURE = [
         ROOT / place
         for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
     ),
+    *(ROOT / "shifts" / f"{name}.py" for name in ("covering", "holes", "rules", "standing", "strain")),
     ROOT / "routing" / "takeover.py",
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
 ]
