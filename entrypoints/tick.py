@@ -16,6 +16,7 @@ from helpline.nouns import TimerKind
 from helpline.timers import Due
 from routing import callbacks, match, offers, retention, threads, transfers, waiting
 from shifts import alarms
+from shifts.requests import request_due
 
 WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5
@@ -42,6 +43,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.SILENCE: threads.silent,
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
+    TimerKind.REQUEST: request_due,
     TimerKind.SWEEP: sweep,
     TimerKind.COVER: alarms.look,
 }

@@ -18,6 +18,10 @@ UNION ALL
 SELECT 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it' FROM transfer f
 WHERE f.state IN ('asked', 'joined') AND NOT EXISTS (
   SELECT 1 FROM timer t WHERE t.subject = f.id::text AND t.kind = 'transfer')
+UNION ALL
+SELECT 'shift request ' || r.id || ' is ' || r.state || ' and no timer will move it' FROM shift_request r
+WHERE r.state IN ('asked', 'agreed', 'awaiting') AND NOT EXISTS (
+  SELECT 1 FROM timer t WHERE t.subject = r.id::text AND t.kind = 'request')
 """
 
 LIVE_AFTER_THE_END = """

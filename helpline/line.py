@@ -20,6 +20,7 @@ from helpline.foresight import ALARM_WORDS
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
+from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
 
@@ -254,6 +255,7 @@ class Line(Part):
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
             (self.rota.alarms, ALARM_WORDS),
+            (self.rota.limits, ROTA_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -329,6 +331,7 @@ def _check_template(key: str, template: str) -> None:
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
     | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
+    | {"shift", "other", "number"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
@@ -362,6 +365,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PROTECTION_WORDS
     | TRANSFER_WORDS
     | ALARM_WORDS
+    | ROTA_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -15,19 +15,16 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PLAN = PROJECT["tool"]["importlinter"]
 APART = {"migrations", "tests", "bench", "docs"}
 PURE = [
-    *(ROOT / place for place in ("helpline/nouns.py", "helpline/line.py", "shifts/rota.py", "carrier/throttle.py")),
-    *(ROOT / place for place in ("routing/choose.py", "routing/order.py", "escalation/ladder.py", "carrier/twiml.py")),
-    *(ROOT / place for place in ("helpline/queue.py", "helpline/routes.py", "helpline/skills.py", "routing/access.py")),
-    *(ROOT / place for place in ("routing/pool.py", "routing/reasons.py", "routing/route.py", "routing/snapshot.py")),
-    *(ROOT / place for place in ("routing/takeover.py", "routing/simulation.py", "routing/findings.py")),
-    *(ROOT / place for place in ("shifts/erlang.py", "shifts/load.py", "shifts/cover.py", "shifts/expectation.py")),
-    *(ROOT / place for place in ("helpline/foresight.py", "helpline/weekdays.py", "shifts/warning.py")),
-    *(
-        ROOT / place
-        for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
-    ),
-    *sorted((ROOT / "escalation" / "risk").glob("*.py")),
-]
+    ROOT / room / f"{name}.py"
+    for room, names in {
+        "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight",
+        "shifts": "rota recurrence wording erlang load cover expectation warning covering holes rules standing strain",
+        "routing": "access choose findings order pool reasons route simulation snapshot takeover",
+        "escalation": "ladder",
+        "carrier": "throttle twiml",
+    }.items()
+    for name in names.split()
+] + sorted((ROOT / "escalation" / "risk").glob("*.py"))
 CHANCE_AND_TIME = {"random", "secrets", "time.time", "time.monotonic", "time.sleep", "os.urandom", "os.environ"} | {
     f"{module}.{call}"
     for module, calls in {

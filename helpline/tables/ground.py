@@ -22,6 +22,8 @@ from helpline.nouns import (
     LegState,
     OfferState,
     PageState,
+    RequestKind,
+    RequestState,
     Role,
     TransferState,
 )
@@ -38,6 +40,8 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     AskedBy,
     TransferState,
+    RequestKind,
+    RequestState,
 )
 
 
