@@ -16,10 +16,9 @@ from helpline.line import Line
 from helpline.rota_policy import Cover
 from routing.findings import Figure, Findings
 from shifts import history
-from shifts.alarms import colleagues
 from shifts.cover import Check, Hole, Span, cover, holes
 from shifts.expectation import Expectation, Expecting, answering
-from shifts.roster import PEOPLE, Member, current_rota
+from shifts.roster import PEOPLE, Member, colleagues, current_rota
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def forecast(work: Work, starts: datetime, weeks: float, simulator: Simulator | 
     line = work.line()
     ends = starts.astimezone(line.zone) + timedelta(weeks=weeks)  # of the wall clock: whole days stay whole
     people = [Member(*row) for row in work.session.execute(PEOPLE)]
-    spans = cover(current_rota(work), colleagues(people), line.rota.cover, starts, ends)
+    spans = cover(current_rota(work), colleagues(work), line.rota, starts, ends)
     outlook = history.outlook(work)
     expecting = Expecting(outlook.load, outlook.seconds, line.capacity, line.rota.load)
     hours = [

@@ -107,8 +107,9 @@ class RotaPolicy(Part):
 
         It is returned with the last day on which it was valid, if it has lapsed.
         """
-        theirs = [read_skill(text) for text in skills]
-        for wanted in map(read_skill, self.required.get(role, ())):
+        required = self.required.get(role, ())
+        theirs = [read_skill(text) for text in skills] if required else []
+        for wanted in map(read_skill, required):
             known = [one for one in theirs if one.name == wanted.name and one.level >= wanted.level]
             if not any(one.holds(day) for one in known):
                 return max(known, key=lambda one: one.until or day, default=wanted)

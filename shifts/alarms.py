@@ -16,10 +16,11 @@ from helpline.database import Work
 from helpline.foresight import Alarms, Audience, Horizon
 from helpline.line import Line
 from helpline.rota_policy import Cover
-from helpline.tables import CoverAlarm, Person
+from helpline.tables import CoverAlarm
 from shifts import wording
-from shifts.cover import Colleague, Hole, could_fill, cover, holes
-from shifts.roster import PEOPLE, Member, coordinators, current_rota, supervisors_on_shift
+from shifts.colleagues import Colleague
+from shifts.cover import Hole, could_fill, cover, holes
+from shifts.roster import colleagues, coordinators, current_rota, supervisors_on_shift
 from shifts.rota import Rota
 from shifts.warning import Told, Warning, due, still_open
 
@@ -46,25 +47,19 @@ def look(work: Work, subject: str) -> datetime | None:
     policy = work.line().rota.alarms
     if policy is None:
         return None
-    people = [Member(*row) for row in work.session.execute(PEOPLE)]
+    people = colleagues(work)
     found, since = _found(work, policy, people)
     told = _forget_closed(work, found, since)
     warnings = due(found, told, policy.horizons, work.now, is_day=_is_day(work, policy))
-    _text(work, _told(work, people, warnings))
+    _text(work, people, _told(work, people, warnings))
     return work.now + LOOK_EVERY
 
 
-def colleagues(people: Iterable[Member]) -> list[Colleague]:
-    """The people of the roster as requirements look at them."""
-    return [Colleague(one.id, frozenset(one.languages), frozenset(one.queues)) for one in people]
-
-
-def _found(work: Work, policy: Alarms, people: Sequence[Member]) -> tuple[list[Hole], datetime]:
+def _found(work: Work, policy: Alarms, people: Mapping[UUID, Colleague]) -> tuple[list[Hole], datetime]:
     """Every hole from this hour on, and since when."""
     since = work.now.replace(minute=0, second=0, microsecond=0)
     until = since + timedelta(hours=policy.horizons[0].hours) + BEYOND
-    wanted = work.line().rota.cover
-    return holes(cover(current_rota(work), colleagues(people), wanted, since, until)), since
+    return holes(cover(current_rota(work), people, work.line().rota, since, until)), since
 
 
 def _is_day(work: Work, policy: Alarms) -> bool:
@@ -88,7 +83,7 @@ def _forget_closed(work: Work, found: Sequence[Hole], since: datetime) -> list[T
     return list(after)
 
 
-def _told(work: Work, people: Sequence[Member], warnings: Iterable[Warning]) -> list[_Telling]:
+def _told(work: Work, people: Mapping[UUID, Colleague], warnings: Iterable[Warning]) -> list[_Telling]:
     """To whom which warning goes; each written down first. One that nobody can be told of is left for later.
 
     Whoever answers for the rota is not asked to come as well.
@@ -98,7 +93,7 @@ def _told(work: Work, people: Sequence[Member], warnings: Iterable[Warning]) -> 
         answer = _who_answers(work, warning.horizon)
         fit: list[UUID] = []
         if Audience.EVERYBODY_WHO_FITS in warning.horizon.tell:
-            fit = [one for one in _who_fits(work.line(), rota, people, warning.hole) if one not in answer]
+            fit = [one for one in _who_fits(work.line(), rota, people.values(), warning.hole) if one not in answer]
         if (answer or fit) and _remember(work, warning.as_told()):
             tellings.append(_Telling(warning, answer, fit))
     return tellings
@@ -115,14 +110,14 @@ def _row(work: Work, told: Told) -> dict[str, object]:
     return {**dict(zip(names, astuple(told), strict=True)), "told_at": work.now}
 
 
-def _text(work: Work, tellings: Sequence[_Telling]) -> None:
+def _text(work: Work, people: Mapping[UUID, Colleague], tellings: Sequence[_Telling]) -> None:
     """One text for everybody who is told of any of it."""
     alarms = _by_person((one.warning.hole, one.answer) for one in tellings)
     asks = _by_person((one.warning.hole, one.fit) for one in tellings)
-    zones = _zones(work, alarms.keys() | asks.keys())
     for words, whom in (("cover_alarm", alarms), ("cover_ask", asks)):
         for person in whom.keys() - (alarms.keys() if whom is asks else set()):
-            what = listed(work.line(), whom[person], zones[person])
+            clock = people[person].zone or work.line().zone
+            what = listed(work.line(), whom[person], clock)
             text = work.line().words(words, what=what, count=len(whom[person]))
             outbox.text_person(work, person, text, urgency=outbox.Urgency.NOTICE)
     if tellings:
@@ -147,14 +142,8 @@ def _who_answers(work: Work, horizon: Horizon) -> list[UUID]:
     return list(found)
 
 
-def _who_fits(line: Line, rota: Rota, people: Sequence[Member], hole: Hole) -> list[UUID]:
-    able = [one for one in people if line.rota.may_serve(one.role, hole.wanted.role)]
-    return [one.id for one in colleagues(able) if could_fill(hole, one, rota)]
-
-
-def _zones(work: Work, people: Iterable[UUID]) -> Mapping[UUID, ZoneInfo]:
-    rows = work.session.execute(select(Person.id, Person.timezone).where(Person.id.in_(list(people))))
-    return {row.id: ZoneInfo(row.timezone) if row.timezone else work.line().zone for row in rows}
+def _who_fits(line: Line, rota: Rota, people: Iterable[Colleague], hole: Hole) -> list[UUID]:
+    return [one.id for one in people if could_fill(hole, one, rota, line.rota)]
 
 
 def listed(line: Line, found: Sequence[Hole], zone: ZoneInfo) -> str:

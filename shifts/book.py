@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
 from helpline.nouns import Role
 from helpline.rota_limits import Limits
-from helpline.tables import Person
 from shifts import numbering, wording
-from shifts.roster import current_rota
+from shifts.roster import colleagues, current_rota
 from shifts.rota import Occurrence
 from shifts.rules import Verdict, consider, why
-from shifts.standing import Change, Standing, Step, Volunteer
-
-PEOPLE = (
-    select(
-        Person.id,
-        Person.name,
-        Person.role,
-        Person.languages,
-        Person.skills,
-        Person.queues,
-        Person.timezone,
-        Person.place,
-    )
-    .where(Person.active)
-    .order_by(Person.place)
-)
+from shifts.standing import Change, Standing, Step
 
 
 @dataclass(frozen=True)
@@ -122,8 +103,7 @@ def open_book(work: Work) -> Book:
     """The book as it stands now, for this transaction alone. No rota is changed while it is open but by it."""
     numbering.lock_rota(work)
     line = work.line()
-    people = {row.id: _volunteer(*row) for row in work.session.execute(PEOPLE)}
-    return Book(work, line, Standing(current_rota(work), people, line.zone))
+    return Book(work, line, Standing(current_rota(work), colleagues(work), line.zone))
 
 
 def say(work: Work, person: UUID, answer: Answer) -> None:
@@ -135,18 +115,3 @@ def say(work: Work, person: UUID, answer: Answer) -> None:
 def one_step(one: Occurrence, to: UUID | None, number: int | None = None) -> Change:
     """The change by which one shift becomes that of `to`, or open."""
     return Change((Step(one, to),), number=number)
-
-
-def _volunteer(
-    person: UUID,
-    name: str,
-    role: Role,
-    languages: Sequence[str],
-    skills: Sequence[str],
-    queues: Sequence[str],
-    timezone: str | None,
-    place: int,
-) -> Volunteer:
-    return Volunteer(
-        person, name, role, languages, skills, queues, ZoneInfo(timezone) if timezone is not None else None, place
-    )

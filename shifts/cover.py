@@ -15,20 +15,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from helpline.nouns import Role
-from helpline.rota_policy import Cover
+from helpline.rota_policy import Cover, RotaPolicy
+from shifts.colleagues import Colleague, counts
 from shifts.rota import Occurrence, Rota, on_duty
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """What a requirement looks at in somebody of the roster. Without `queues` they serve every queue."""
-
-    id: UUID
-    languages: frozenset[str]
-    queues: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +95,12 @@ class Hole:
 
 
 def cover(
-    rota: Rota, people: Iterable[Colleague], wanted: Sequence[Cover], starts: datetime, ends: datetime
+    rota: Rota, people: Mapping[UUID, Colleague], policy: RotaPolicy, starts: datetime, ends: datetime
 ) -> list[Span]:
     """The cover from `starts` until before `ends`, which are aware, in spans that follow on each other."""
-    known = {one.id: one for one in people}
     starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
-    cuts = sorted({*_cuts(rota, wanted, starts, ends), starts, ends})
-    return [_span(rota, known, wanted, begin, end) for begin, end in pairwise(cuts)]
+    cuts = sorted({*_cuts(rota, policy.cover, starts, ends), starts, ends})
+    return [_span(rota, people, policy, begin, end) for begin, end in pairwise(cuts)]
 
 
 def holes(spans: Iterable[Span]) -> list[Hole]:
@@ -141,62 +132,45 @@ def in_stretches(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def could_fill(hole: Hole, one: Colleague, rota: Rota) -> bool:
-    """Whether somebody of a fitting role would help: they meet what is wanted, are not away, and not there already."""
-    if not _meets(one, hole.wanted):
+def could_fill(hole: Hole, one: Colleague, rota: Rota, policy: RotaPolicy) -> bool:
+    """Whether somebody would help: they may serve, meet what is wanted, are not away, and not there already."""
+    if not policy.may_serve(one.role, hole.wanted.role) or not one.could_meet(hole.wanted):
         return False
-    wall = hole.starts.astimezone(rota.zone).date()
-    away = any(leave.person == one.id and leave.first <= wall <= leave.last for leave in rota.leaves)
-    busy = any(shift.person == one.id for shift in rota.between(hole.starts, hole.ends) if _counts(shift, hole.wanted))
+    day = hole.starts.astimezone(rota.zone).date()
+    if policy.lacks(one.skills, hole.wanted.role, day) is not None:
+        return False
+    away = any(leave.person == one.id and leave.first <= day <= leave.last for leave in rota.leaves)
+    busy = any(shift.person == one.id for shift in rota.between(hole.starts, hole.ends) if _takes(shift, hole.wanted))
     return not away and not busy
 
 
-def _counts(shift: Occurrence, wanted: Cover) -> bool:
+def _takes(shift: Occurrence, wanted: Cover) -> bool:
     """Whether somebody with this shift is of no more use: they are there for it already, or for something else."""
     return wanted.tier is None or shift.tier == wanted.tier
 
 
-def _meets(one: Colleague, wanted: Cover) -> bool:
-    if wanted.language is not None and wanted.language not in one.languages:
-        return False
-    return wanted.queue is None or not one.queues or wanted.queue in one.queues
-
-
-def _span(
-    rota: Rota, known: Mapping[UUID, Colleague], wanted: Sequence[Cover], starts: datetime, ends: datetime
-) -> Span:
+def _span(rota: Rota, people: Mapping[UUID, Colleague], policy: RotaPolicy, starts: datetime, ends: datetime) -> Span:
     duty = on_duty(rota, starts)
     serving: dict[Role, list[UUID]] = {}
     for person, role in duty.serving.items():
         serving.setdefault(role, []).append(person)
-    limits = _limits(rota, starts)
-    wall = starts.astimezone(rota.zone)
-    checks = []
-    for one in wanted:
-        if one.is_wanted(wall, rota.holidays):
-            there = serving.get(one.role, ()) if one.tier is None else duty.on_call.get(one.tier, ())
-            fitting = [each for each in there if each in known and _meets(known[each], one)]
-            checks.append(Check(one, tuple(each for each in fitting if _serves(limits.get(each), one))))
+    wall, here = starts.astimezone(rota.zone), rota.at(starts)
+    wanted = (one for one in policy.cover if one.is_wanted(wall, rota.holidays))
+    checks = tuple(Check(one, _who_counts(here, people, one, policy)) for one in wanted)
     roles = {role: tuple(serving[role]) for role in Role if role in serving}
-    return Span(starts, ends, roles, duty.on_call, tuple(checks))
+    return Span(starts, ends, roles, duty.on_call, checks)
 
 
-def _limits(rota: Rota, now: datetime) -> Mapping[UUID, frozenset[str]]:
-    """To which queues the shifts of those on duty keep them; nobody is in it whom none of theirs does."""
-    limits: dict[UUID, frozenset[str]] = {}
-    free: set[UUID] = set()
-    for shift in rota.at(now):
-        if shift.person is None or shift.tier is not None:
-            continue
-        if shift.queues:
-            limits[shift.person] = limits.get(shift.person, frozenset()) | shift.queues
-        else:
-            free.add(shift.person)
-    return {person: queues for person, queues in limits.items() if person not in free}
-
-
-def _serves(limit: frozenset[str] | None, wanted: Cover) -> bool:
-    return wanted.queue is None or wanted.tier is not None or limit is None or wanted.queue in limit
+def _who_counts(
+    here: Iterable[Occurrence], people: Mapping[UUID, Colleague], wanted: Cover, policy: RotaPolicy
+) -> tuple[UUID, ...]:
+    """Those on duty who are among what is wanted, each once, in the order of the rota."""
+    found: dict[UUID, None] = {}
+    for one in here:
+        person = people.get(one.person) if one.person is not None else None
+        if person is not None and counts(one, person, wanted, policy):
+            found[person.id] = None
+    return tuple(found)
 
 
 def _cuts(rota: Rota, wanted: Sequence[Cover], starts: datetime, ends: datetime) -> Iterator[datetime]:

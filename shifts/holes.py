@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from helpline.rota_policy import Cover, RotaPolicy
+from shifts.colleagues import counts
 from shifts.rota import Occurrence
 from shifts.standing import Change, Standing
 
@@ -70,13 +71,7 @@ def count(cover: Cover, occurrences: Sequence[Occurrence], at: datetime, standin
 
 def _fits(cover: Cover, one: Occurrence, standing: Standing, policy: RotaPolicy) -> bool:
     person = standing.people.get(one.person) if one.person is not None else None
-    if person is None or (one.role, one.tier) != (cover.role, cover.tier):
-        return False
-    if cover.language is not None and cover.language not in person.languages:
-        return False
-    if cover.queue is not None and not (person.serves(cover.queue) and (not one.queues or cover.queue in one.queues)):
-        return False
-    return policy.lacks(person.skills, one.role, one.on) is None
+    return person is not None and counts(one, person, cover, policy)
 
 
 def _bounds(lost: Occurrence, cover: Cover, zone: ZoneInfo) -> Iterator[datetime]:

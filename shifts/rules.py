@@ -12,9 +12,10 @@ from helpline.nouns import Role
 from helpline.rota_limits import Limits
 from helpline.rota_policy import Cover, RotaPolicy
 from shifts import wording
+from shifts.colleagues import Colleague
 from shifts.holes import Hole, opened
 from shifts.rota import Occurrence
-from shifts.standing import Change, Standing, Step, Volunteer
+from shifts.standing import Change, Standing, Step
 from shifts.strain import Block, block_with, blocks_of, is_night, wall_hours, week_hours, week_of
 
 DAY = timedelta(days=1)
@@ -124,7 +125,7 @@ class Taking:
     """Somebody would have a shift that is not theirs yet; each method gives what stands against it."""
 
     one: Occurrence
-    person: Volunteer
+    person: Colleague
     change: Change
     standing: Standing
     policy: RotaPolicy

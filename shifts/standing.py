@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from helpline.nouns import Role
+from shifts.colleagues import Colleague
 from shifts.rota import Occurrence, Rota
-
-
-@dataclass(frozen=True, slots=True)
-class Volunteer:
-    """Somebody of the roster; without `queues` they serve every queue. `place` is theirs in the order of the roster."""
-
-    id: UUID
-    name: str
-    role: Role
-    languages: Sequence[str] = ()
-    skills: Sequence[str] = ()
-    queues: Sequence[str] = ()
-    zone: ZoneInfo | None = None
-    place: int = 0
-
-    def serves(self, queue: str) -> bool:
-        return not self.queues or queue in self.queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +39,7 @@ class Standing:
     """The rota, everybody of the roster, and the wall clock on which whoever reads the answer reads times."""
 
     rota: Rota
-    people: Mapping[UUID, Volunteer]
+    people: Mapping[UUID, Colleague]
     reader: ZoneInfo
 
     def between(self, starts: datetime, ends: datetime, change: Change | None = None) -> list[Occurrence]:

@@ -18,7 +18,8 @@ PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
         "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight",
-        "shifts": "rota recurrence wording erlang load cover expectation warning covering holes rules standing strain",
+        "shifts": "colleagues rota recurrence wording erlang load cover expectation warning covering holes rules "
+        "standing strain",
         "routing": "access choose findings order pool reasons route simulation snapshot takeover",
         "escalation": "ladder",
         "carrier": "throttle twiml",
