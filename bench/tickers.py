@@ -23,12 +23,13 @@ from carrier.dispatch import Dispatcher
 from entrypoints.bench.crowd import fictional
 from entrypoints.line import apply
 from entrypoints.migrate import upgrade
-from entrypoints.people import WHOLE_DAY, Recruit, enlist
+from entrypoints.people import Recruit, enlist
 from entrypoints.tick import Ticker
 from helpline import timers
 from helpline.clock import SystemClock
 from helpline.database import Database, connect
 from helpline.embedded import Embedded
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Channel, Role, TimerKind
 from helpline.privacy import Vault
 from helpline.settings import ROOT

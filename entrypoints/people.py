@@ -5,20 +5,36 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from sqlalchemy import delete, func, select, update
 
 from helpline.database import Work
+from helpline.hours import WHOLE_DAY, Hours, read_hours
 from helpline.nouns import Role
 from helpline.privacy import person_number
 from helpline.skills import read_skill
-from helpline.tables import OnCall, Person, Shift
+from helpline.tables import Person, ShiftRow
 
-COLUMNS = ("name", "role", "languages", "skills", "excludes", "queues", "most texts", "on shift", "on call", "number")
-WHOLE_DAY = (time(0), time(0))
+COLUMNS = (
+    "name",
+    "role",
+    "languages",
+    "skills",
+    "excludes",
+    "queues",
+    "most texts",
+    "on shift",
+    "on call",
+    "number",
+    "time zone",
+)
+DAILY = "FREQ=DAILY"
+LONG_AGO = date(2000, 1, 1)
+"""Since when the hours of the table of people hold: since before anything the line knows of."""
 
 
 class RosterError(Exception):
@@ -35,10 +51,11 @@ class Recruit:
     number: str
     skills: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
-    hours: tuple[tuple[time, time], ...] = ()
+    hours: tuple[Hours, ...] = ()
     tier: int | None = None
     queues: tuple[str, ...] = ()
     most_texts: int | None = None
+    zone: str | None = None
 
 
 def read_roster(path: Path) -> list[Recruit]:
@@ -81,15 +98,29 @@ def enlist(work: Work, people: Sequence[Recruit]) -> None:
     _check_queues(work, people)
     freed = func.uuid_send(Person.id)  # a number may pass to somebody else: no key stands in the way of another
     work.session.execute(update(Person).values(active=False, number_key=freed))
-    work.session.execute(delete(Shift))
-    work.session.execute(delete(OnCall))
+    work.session.execute(delete(ShiftRow).where(ShiftRow.from_roster))
     for place, one in enumerate(people):
         person = _person(work, one, place)
-        for starts, ends in one.hours:
-            work.session.add(Shift(id=work.new_id(), person_id=person.id, starts=starts, ends=ends))
+        for hours in one.hours:
+            work.session.add(_daily(work, person, hours))
         if one.tier is not None:
-            work.session.add(OnCall(person_id=person.id, tier=one.tier))
+            work.session.add(_daily(work, person, WHOLE_DAY, one.tier))
     work.session.flush()
+
+
+def _daily(work: Work, person: Person, hours: Hours, tier: int | None = None) -> ShiftRow:
+    """Hours that come round every day, on shift or on call."""
+    return ShiftRow(
+        id=work.new_id(),
+        person_id=person.id,
+        role=person.role,
+        tier=tier,
+        starts=hours.starts,
+        ends=hours.ends,
+        first_on=LONG_AGO,
+        repeats=DAILY,
+        from_roster=True,
+    )
 
 
 def _check_queues(work: Work, people: Sequence[Recruit]) -> None:
@@ -107,7 +138,7 @@ def _person(work: Work, one: Recruit, place: int) -> Person:
         work.session.add(person)
     person.place, person.role, person.active = place, one.role, True
     person.languages, person.skills, person.excludes = list(one.languages), list(one.skills), list(one.excludes)
-    person.queues, person.most_texts = list(one.queues), one.most_texts
+    person.queues, person.most_texts, person.timezone = list(one.queues), one.most_texts, one.zone
     person.number = work.vault.seal(one.number, person_number(person.id))
     person.number_key = work.vault.fingerprint(one.number)
     work.session.flush()
@@ -133,6 +164,7 @@ def _recruit(row: Mapping[str, str]) -> Recruit:
         tier=int(tier) if tier else None,
         queues=_words(row.get("queues", "")),
         most_texts=int(most_texts) if most_texts else None,
+        zone=_zone(row.get("time zone", "")),
     )
 
 
@@ -147,7 +179,18 @@ def _role(word: str) -> Role:
     try:
         return Role(word)
     except ValueError:
-        raise ValueError(f"role is peer, backup, clinician or supervisor, not {word!r}") from None
+        raise ValueError(f"role is {', '.join(Role)}, not {word!r}") from None
+
+
+def _zone(text: str) -> str | None:
+    """The time zone somebody lives in; None: the line's."""
+    if not text:
+        return None
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"time zone is one such as America/Denver, not {text!r}") from None
+    return text
 
 
 def _number(text: str) -> str:
@@ -160,7 +203,7 @@ def _number(text: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _hours(text: str) -> tuple[tuple[time, time], ...]:
+def _hours(text: str) -> tuple[Hours, ...]:
     if text in {"", "no"}:
         return ()
     if text == "yes":
@@ -168,12 +211,11 @@ def _hours(text: str) -> tuple[tuple[time, time], ...]:
     return tuple(_stretch(part) for part in text.split(","))
 
 
-def _stretch(text: str) -> tuple[time, time]:
+def _stretch(text: str) -> Hours:
     try:
-        starts, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        return read_hours(text)
     except ValueError:
         raise ValueError(f"on shift is yes, no, or hours such as 22:00-06:00, not {text!r}") from None
-    return starts, ends
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from helpline.database import Work
+from helpline.hours import Hours, read_hours
 from helpline.tables import Block, Caller, CarePlan, Person
 from routing import blocks, care
-from routing.access import Hours
 from routing.callers import key_of
 
 NUMBER = re.compile(r"\+?\d(?:[\s().-]*\d){6,}")
@@ -54,7 +54,7 @@ def make_plan(work: Work, caller: Caller, words: PlanWords) -> CarePlan:
     _check(work, caller, words.review_on)
     agreed = care.Agreed(
         people=[somebody(work, name).id for name in words.people],
-        hours=read_hours(words.hours) if words.hours else None,
+        hours=agreed_hours(words.hours) if words.hours else None,
         notes=_notes(words.notes),
         review_on=words.review_on,
         made_by=somebody(work, words.made_by).id,
@@ -86,7 +86,7 @@ def _shown(work: Work, plan: CarePlan) -> dict[str, Any]:
     return {
         "caller": key_of(plan.caller_id),
         "people": [_name(work, one) for one in plan.people],
-        "hours": f"{hours.opens:%H:%M}-{hours.closes:%H:%M}" if hours else None,
+        "hours": f"{hours.starts:%H:%M}-{hours.ends:%H:%M}" if hours else None,
         "review_on": plan.review_on.isoformat(),
         "review_due": plan.review_on <= _today(work),
         "made_by": _name(work, plan.made_by),
@@ -141,15 +141,15 @@ def somebody(work: Work, name: str) -> Person:
     return found
 
 
-def read_hours(text: str) -> Hours:
+def agreed_hours(text: str) -> Hours:
     """Hours such as 18:00-20:00. Raises Refused."""
     try:
-        opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        found = read_hours(text)
     except ValueError:
         raise Refused("hours are written as 18:00-20:00") from None
-    if opens == closes:
+    if found.starts == found.ends:
         raise Refused("hours that end as they begin are the whole day: leave them out")
-    return Hours(opens, closes)
+    return found
 
 
 def _check(work: Work, caller: Caller, review_on: date) -> None:

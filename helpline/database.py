@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, Select, create_engine, insert, select
@@ -20,6 +20,7 @@ from helpline.privacy import Vault
 from helpline.tables import Event, LineVersion
 
 Answers = TypeVarTuple("Answers")
+Value = TypeVar("Value")
 IN_FORCE = select(LineVersion.id).order_by(LineVersion.id.desc()).limit(1)
 
 
@@ -51,6 +52,7 @@ class Work:
     vault: Vault
     new_id: Callable[[], UUID]
     lines: Lines
+    kept: Kept
     wanted: bool = field(default=False)
     notes: list[dict[str, object]] = field(default_factory=list)
     """What the journal is told, written in one statement when everything it names has been."""
@@ -76,6 +78,24 @@ class Work:
     def want_doorbell(self) -> None:
         """Ask that the workers be woken once this is committed."""
         self.wanted = True
+
+
+class Kept:
+    """What a process keeps from one transaction to the next: one value of each name, for as long as its version holds.
+
+    A version must never come again for another value.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Hashable, Any]] = {}
+
+    def get(self, name: str, version: Hashable, make: Callable[[], Value]) -> Value:
+        """The value called `name` as of `version`, made now if it is not kept."""
+        known = self._known.get(name)
+        if known is None or known[0] != version:
+            known = self._known[name] = (version, make())
+        value: Value = known[1]
+        return value
 
 
 class Lines:
@@ -112,7 +132,7 @@ class Database:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True)
         self._clock, self._vault, self._new_id, self._doorbell = clock, vault, new_id, doorbell
-        self._lines = Lines()
+        self._lines, self._kept = Lines(), Kept()
         self._stage: Connection | None = None
 
     def now(self) -> datetime:
@@ -148,7 +168,7 @@ class Database:
         Whoever is `awake` looks again afterwards by themself: nobody is woken for what they have decided.
         """
         with self._sessions() as session:
-            work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines)
+            work = Work(session, self._clock.now(), self._vault, self._new_id, self._lines, self._kept)
             with session.begin():
                 yield work
                 work.write_notes()

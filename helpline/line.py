@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
+from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
 
 
@@ -196,6 +197,7 @@ class Line(Part):
     continuity: Continuity = Continuity()
     care: Care | None = None
     blocks: Blocks | None = None
+    rota: RotaPolicy = NO_POLICY
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -206,6 +208,10 @@ class Line(Part):
     @property
     def language(self) -> str:
         return self.line.languages[0]
+
+    @property
+    def holidays(self) -> frozenset[date]:
+        return self.rota.free_days
 
     def queue(self, name: str) -> Queue:
         return self.queues[name]
@@ -276,7 +282,15 @@ class Line(Part):
         if self.divert.partner_number in self.line.every_number:
             raise ValueError("divert.partner_number: that is this line itself")
         self._check_routes()
+        self._check_cover()
         return self
+
+    def _check_cover(self) -> None:
+        for place, cover in enumerate(self.rota.cover):
+            if cover.queue is not None and cover.queue not in self.queues:
+                raise ValueError(f"rota.cover.{place}.queue: there is no queue called {cover.queue!r}")
+            if cover.language is not None and cover.language not in self.line.languages:
+                raise ValueError(f"rota.cover.{place}.language: {cover.language!r} is not one of the line's languages")
 
     def _check_routes(self) -> None:
         if len({*self.line.every_number}) < len(self.line.every_number):

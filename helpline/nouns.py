@@ -23,6 +23,7 @@ class Role(StrEnum):
     BACKUP = "backup"
     CLINICIAN = "clinician"
     SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
 
 
 class Tier(IntEnum):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from helpline.hours import Hours, read_hours
 from helpline.nouns import Tier
 from helpline.queue import Part
 
@@ -24,14 +25,11 @@ def _one_or_several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-def _stretch(value: Any) -> tuple[time, time]:
-    try:
-        starts, ends = (time.fromisoformat(part.strip()) for part in value.split("-"))
-    except (AttributeError, ValueError):
-        raise ValueError("not hours; write them as 22:00-06:00") from None
-    if starts == ends:
+def _stretch(value: Any) -> Hours:
+    hours = value if isinstance(value, Hours) else read_hours(value)
+    if hours.starts == hours.ends:
         raise ValueError("these hours are the whole day; leave them out")
-    return starts, ends
+    return hours
 
 
 def _word(value: str) -> str:
@@ -43,7 +41,7 @@ def _word(value: str) -> str:
 Key = Annotated[str, Field(pattern=r"^[0-9]$")]
 Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_word)]
 Topic = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(str.lower)]
-Hours = Annotated[tuple[time, time], BeforeValidator(_stretch)]
+Stretch = Annotated[Hours, BeforeValidator(_stretch)]
 
 
 class Route(Part):
@@ -57,7 +55,7 @@ class Route(Part):
     keys: Annotated[tuple[Key, ...], BeforeValidator(_one_or_several)] = ()
     words: Annotated[tuple[Word, ...], BeforeValidator(_one_or_several)] = ()
     number: str | None = None
-    hours: Hours | None = None
+    hours: Stretch | None = None
     risk: Literal["elevated", "high", "imminent"] | None = None
 
     @property
@@ -71,10 +69,7 @@ class Route(Part):
 
     def is_open(self, wall: time) -> bool:
         """Whether `wall` lies within the hours; without hours, always."""
-        if self.hours is None:
-            return True
-        starts, ends = self.hours
-        return starts <= wall < ends if starts < ends else wall >= starts or wall < ends
+        return self.hours is None or self.hours.hold(wall)
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Route:

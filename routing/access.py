@@ -7,9 +7,10 @@ whoever is told of one keeps a way past it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 
+from helpline.hours import Hours
 from helpline.nouns import Tier
 
 
@@ -29,21 +30,6 @@ class Ground(StrEnum):
 
 
 SET_ASIDE = frozenset({Ground.BLOCK_SET_ASIDE, Ground.HOURS_SET_ASIDE})
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Daily hours in wall-clock time. Equal ends mean the whole day; hours may pass midnight."""
-
-    opens: time
-    closes: time
-
-    def hold(self, wall: time) -> bool:
-        if self.opens == self.closes:
-            return True
-        if self.opens < self.closes:
-            return self.opens <= wall < self.closes
-        return wall >= self.opens or wall < self.closes
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def facts(work: Work, told: Contact) -> Mapping[str, str]:
     """What the words for it may name: the agreed hours."""
     plan = care.plan_of(work, told.caller_id)
     hours = care.hours_of(plan) if plan is not None else None
-    return {} if hours is None else {"opens": f"{hours.opens:%H:%M}", "closes": f"{hours.closes:%H:%M}"}
+    return {} if hours is None else {"opens": f"{hours.starts:%H:%M}", "closes": f"{hours.ends:%H:%M}"}
 
 
 def _open_risk(work: Work, caller: Caller) -> Tier:

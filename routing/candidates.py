@@ -39,7 +39,7 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
     return Candidate(
         person=one.id,
         name=one.name,
-        role=one.role,
+        role=now.coverage.serving.get(one.id, one.role),
         place=one.place,
         languages=frozenset(one.languages),
         excludes=frozenset(one.excludes),

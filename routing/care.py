@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from helpline import journal, outbox
 from helpline.database import Work
+from helpline.hours import Hours
 from helpline.privacy import plan_notes
 from helpline.tables import CarePlan, Contact, Offer
-from routing.access import Hours
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def agree(work: Work, caller: UUID, agreed: Agreed) -> CarePlan:
         plan = CarePlan(id=work.new_id(), caller_id=caller)
         work.session.add(plan)
     plan.people = list(agreed.people)
-    plan.opens, plan.closes = (agreed.hours.opens, agreed.hours.closes) if agreed.hours else (None, None)
+    plan.opens, plan.closes = (agreed.hours.starts, agreed.hours.ends) if agreed.hours else (None, None)
     plan.notes = work.vault.seal(agreed.notes, plan_notes(plan.id)) if agreed.notes else None
     plan.review_on, plan.made_by, plan.made_at = agreed.review_on, agreed.made_by, work.now
     work.session.flush()

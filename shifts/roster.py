@@ -7,13 +7,16 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from helpline.database import Work
+from helpline.hours import Hours
 from helpline.nouns import LEG_UP, OFFER_HOLDS, Channel, Role
-from helpline.tables import Contact, Leg, Offer, OnCall, Person, Shift
-from shifts.rota import Coverage, DailyHours, Rota, began, on_duty
+from helpline.tables import Contact, LeaveRow, Leg, Offer, OverrideRow, Person, RotaRevision, ShiftRow
+from shifts.recurrence import read_recurrence
+from shifts.rota import Coverage, Leave, Override, Rota, Shift, on_duty
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,14 @@ SINCE = (
     .group_by(Offer.person_id)
 )
 ON_THE_PHONE = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
-SHIFTS = select(Shift.person_id, Shift.starts, Shift.ends)
-ROTATION = (
-    select(OnCall.person_id, OnCall.tier)
-    .join(Person, Person.id == OnCall.person_id)
-    .where(Person.active)
-    .order_by(Person.place)
+REVISION = select(RotaRevision.number)
+SHIFTS = (
+    select(ShiftRow)
+    .outerjoin(Person, Person.id == ShiftRow.person_id)
+    .where(or_(ShiftRow.person_id.is_(None), Person.active))
+    .order_by(Person.place.nulls_last(), ShiftRow.first_on, ShiftRow.starts, ShiftRow.id)
 )
+AWAY = select(LeaveRow.person_id, LeaveRow.first_on, LeaveRow.last_on)
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,10 @@ class Roster:
     coverage: Coverage
     on_the_phone: frozenset[UUID]
 
-    @cached_property
+    @property
     def shifts(self) -> Mapping[UUID, datetime]:
         """When the shift of everybody who is on shift now began."""
-        return began(self.rota, self.at)
+        return self.coverage.began
 
     def person(self, person: UUID) -> Member:
         return self._by_id[person]
@@ -113,7 +117,7 @@ def roster(work: Work) -> Roster:
     held: dict[UUID, list[Held]] = {}
     for row in work.session.execute(HELD):
         held.setdefault(row[0], []).append(Held(*row[1:]))
-    rota = _rota(work, people)
+    rota = current_rota(work)
     return Roster(work.now, people, held, rota, on_duty(rota, work.now), frozenset(work.session.scalars(ON_THE_PHONE)))
 
 
@@ -137,7 +141,7 @@ def today(work: Work, now: Roster) -> Mapping[UUID, Today]:
 
 def on_call(work: Work) -> Mapping[int, tuple[UUID, ...]]:
     """Who is on call now, by tier, in the order of the roster."""
-    return on_duty(Rota(work.line().zone, [], _tiers(work)), work.now).on_call
+    return on_duty(current_rota(work), work.now).on_call
 
 
 def supervisors_on_shift(work: Work) -> list[Member]:
@@ -147,17 +151,51 @@ def supervisors_on_shift(work: Work) -> list[Member]:
     return [person for person in everyone if person.id in now.coverage.on_shift] or everyone
 
 
+def coordinators(work: Work) -> list[Member]:
+    """Whoever answers for the rota; where a line has no coordinator, every supervisor."""
+    people = roster(work).people
+    found = [one for one in people if one.role is Role.COORDINATOR]
+    return found or [one for one in people if one.role is Role.SUPERVISOR]
+
+
 def person_by_number(work: Work, number: str) -> Person | None:
     return work.session.scalar(
         select(Person).where(Person.number_key.in_(work.vault.fingerprints(number)), Person.active)
     )
 
 
-def _rota(work: Work, people: Sequence[Member]) -> Rota:
-    known = {person.id for person in people}
-    rows = work.session.execute(SHIFTS)
-    return Rota(work.line().zone, [DailyHours(*row) for row in rows if row.person_id in known], _tiers(work))
+def current_rota(work: Work) -> Rota:
+    """The rota as it stands. It is made anew only when it has changed, or the line's days have."""
+    revision = work.session.scalar(REVISION)
+    return work.kept.get("rota", (revision, work.line_version), lambda: _rota(work))
 
 
-def _tiers(work: Work) -> dict[UUID, int]:
-    return {row.person_id: row.tier for row in work.session.execute(ROTATION)}
+def _rota(work: Work) -> Rota:
+    line = work.line()
+    shifts = [_shift(row, line.zone) for row in work.session.scalars(SHIFTS)]
+    known = {shift.id for shift in shifts}
+    active = frozenset(work.session.scalars(select(Person.id).where(Person.active)))
+    rows = work.session.scalars(select(OverrideRow))
+    overrides = [_override(row, active) for row in rows if row.shift_id in known]
+    leaves = [Leave(*row) for row in work.session.execute(AWAY)]
+    return Rota(line.zone, shifts, overrides, leaves, line.holidays)
+
+
+def _shift(row: ShiftRow, zone: ZoneInfo) -> Shift:
+    return Shift(
+        id=row.id,
+        person=row.person_id,
+        role=row.role,
+        hours=Hours(row.starts, row.ends),
+        recurs=read_recurrence(row.first_on, row.repeats),
+        zone=zone if row.timezone is None else ZoneInfo(row.timezone),
+        tier=row.tier,
+        queues=frozenset(row.queues),
+        on_holidays=row.on_holidays,
+    )
+
+
+def _override(row: OverrideRow, active: frozenset[UUID]) -> Override:
+    """What somebody had taken who is off the roster is open again."""
+    person = row.person_id if row.person_id in active else None
+    return Override(row.shift_id, row.on_day, person, row.cancelled, row.starts_at, row.ends_at)

@@ -19,8 +19,9 @@ from entrypoints.bench.crowd import answering, fictional
 from entrypoints.bench.phones import PhonesRefused, until
 from entrypoints.bench.stand import Stand
 from entrypoints.bench.tally import Identities, served, tally
-from entrypoints.people import WHOLE_DAY, Recruit
+from entrypoints.people import Recruit
 from escalation.rules import broken
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 from helpline.settings import ROOT
 from helpline.tables import Contact

@@ -19,6 +19,10 @@ PURE = [
     *(ROOT / place for place in ("routing/choose.py", "routing/order.py", "escalation/ladder.py", "carrier/twiml.py")),
     *(ROOT / place for place in ("helpline/queue.py", "helpline/routes.py", "helpline/skills.py", "routing/access.py")),
     *(ROOT / place for place in ("routing/pool.py", "routing/reasons.py", "routing/route.py", "routing/snapshot.py")),
+    *(
+        ROOT / place
+        for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
+    ),
     ROOT / "routing" / "takeover.py",
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
     *sorted((ROOT / "shifts" / "proposal").glob("*.py")),

@@ -4,8 +4,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from entrypoints.drill.world import World
-from entrypoints.people import WHOLE_DAY, Recruit
+from entrypoints.people import Recruit
 from entrypoints.rehearsal import rehearse
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 from tests.conftest import MakeWorld
 from tests.webhooks.doorstep import contents

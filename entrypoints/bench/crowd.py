@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from entrypoints.people import WHOLE_DAY, Recruit
+from entrypoints.people import Recruit
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 
 TALK = 12.0

@@ -185,7 +185,7 @@ def _quarter(now: Roster, line: Line, moment: datetime) -> coverage.Quarter:
     """Who will be on shift at `moment`, told by the same rota that routing asks."""
     then = on_duty(now.rota, moment)
     first = set(line.queue(line.line.queue).steps[0].roles)
-    on_shift = [one.role for one in now.people if one.id in then.on_shift]
+    on_shift = list(then.serving.values())
     peers = sum(role in first for role in on_shift)
     return coverage.Quarter(moment, peers, sum(role is Role.SUPERVISOR for role in on_shift))
 

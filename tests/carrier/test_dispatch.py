@@ -20,6 +20,7 @@ from entrypoints.outcomes import AFTER
 from entrypoints.people import Recruit
 from helpline import outbox
 from helpline.database import Work
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Channel, CommandState, ContactState, LegRole, LegState, Role
 from helpline.outbox import Kind, Urgency
 from helpline.tables import CommandRow, Contact, Leg, Offer, Person
@@ -359,9 +360,7 @@ def test_an_offer_whose_ring_the_carrier_refuses_goes_to_the_next_person_at_once
     make_world: Callable[[], World],
 ) -> None:
     world = make_world()
-    whole_day = replace(
-        Recruit("Ana", Role.PEER, ("en",), NUMBERS["Ana"]), hours=((world.start.time(), world.start.time()),)
-    )
+    whole_day = replace(Recruit("Ana", Role.PEER, ("en",), NUMBERS["Ana"]), hours=(WHOLE_DAY,))
     world.enlist([replace(whole_day, number="+12125550110"), replace(whole_day, name="Bo", number=NUMBERS["Bo"])])
     with world.database.work() as work:
         contact = a_contact(work)

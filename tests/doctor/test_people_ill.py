@@ -86,9 +86,9 @@ def test_hours_without_a_peer_or_a_supervisor_are_named_in_the_line_s_own_time(v
 
 
 def test_nobody_on_call_is_a_fault_and_an_empty_tier_a_warning(visit: Visit) -> None:
-    visit.execute("DELETE FROM on_call WHERE tier = 1")
+    visit.execute("DELETE FROM shift WHERE tier = 1")
     assert visit.one("on call").found == "Nobody is on call in tier 1."
-    visit.execute("DELETE FROM on_call")
+    visit.execute("DELETE FROM shift WHERE tier IS NOT NULL")
     assert visit.wrong() == {"on call": Verdict.FAULT}
 
 

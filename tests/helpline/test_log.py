@@ -22,6 +22,7 @@ from entrypoints.drill.world import World
 from entrypoints.people import Recruit
 from helpline import bus, log
 from helpline.database import connect
+from helpline.hours import WHOLE_DAY
 from helpline.log import ALLOWED
 from helpline.nouns import Role
 from helpline.tables import CommandRow, Person, Table
@@ -182,7 +183,7 @@ def test_a_fault_in_one_tick_is_logged_by_its_kind_and_the_next_tick_comes(
 def evening(make_world: Callable[[], World], lines: Callable[[], list[str]]) -> World:
     """A caller and a texter are with a peer each, a clinician was paged, and things went wrong on the way."""
     world = make_world()
-    whole_day = ((world.start.time(), world.start.time()),)
+    whole_day = (WHOLE_DAY,)
     world.enlist(
         [
             Recruit("Ana", Role.PEER, ("en",), ANA, hours=whole_day),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +30,7 @@ from helpline.nouns import (
     Role,
     TransferState,
 )
-from helpline.tables import Case, Contact, Leg, Offer, OnCall, Page, Person, Shift, Transfer
+from helpline.tables import Case, Contact, Leg, Offer, OverrideRow, Page, Person, RotaRevision, ShiftRow, Transfer
 from routing.contacts import find_caller, receive
 
 SAM, KIM = "+16465550141", "+16465550142"
@@ -216,8 +217,62 @@ def test_a_risk_is_one_of_the_tiers(work: Work, column: str, value: int) -> None
 @pytest.mark.parametrize("tier", [0, 10])
 def test_a_place_in_the_rotation_is_a_tier(work: Work, tier: int) -> None:
     ana = person(work).id
-    work.session.add(OnCall(person_id=ana, tier=tier))
+    work.session.add(shift(ana, tier=tier))
     refused("tier_is_known", work.session.flush)
+
+
+def test_one_occurrence_of_a_shift_is_given_to_one_person(work: Work) -> None:
+    ana, bo = person(work, "Ana").id, person(work, "Bo").id
+    night = shift(ana)
+    work.session.add(night)
+    work.session.flush()
+    for taker in (ana, bo):
+        work.session.add(OverrideRow(shift_id=night.id, on_day=date(2026, 3, 8), person_id=taker, decided_at=work.now))
+    with pytest.raises(IntegrityError):
+        work.session.flush()
+
+
+def test_a_cancelled_shift_has_nobody(work: Work) -> None:
+    ana = person(work, "Ana").id
+    night = shift(ana)
+    work.session.add(night)
+    work.session.flush()
+    day = date(2026, 3, 8)
+    work.session.add(OverrideRow(shift_id=night.id, on_day=day, person_id=ana, cancelled=True, decided_at=work.now))
+    refused("cancelled_has_nobody", work.session.flush)
+
+
+def test_whatever_touches_the_rota_gives_it_another_revision(make_world: Callable[[], World]) -> None:
+    world = make_world()
+    seen = [_revision(world)]
+    world.enlist([Recruit("Ana", Role.PEER, ("en",), "+12125550121")])
+    seen.append(_revision(world))
+    with world.database.work() as made:
+        made.session.add(shift(made.session.scalars(select(Person.id)).one()))
+    seen.append(_revision(world))
+    with world.database.work() as made:
+        made.session.execute(update(Person).values(paused_until=made.now))
+    assert len(set(seen)) == 3
+    assert _revision(world) == seen[-1], "a pause is not of the rota"
+
+
+def _revision(world: World) -> int | None:
+    with world.database.work() as made:
+        return made.session.scalar(select(RotaRevision.number))
+
+
+def shift(person_id: UUID, tier: int | None = None) -> ShiftRow:
+    """Nights that come round every day."""
+    return ShiftRow(
+        id=uuid4(),
+        person_id=person_id,
+        role=Role.PEER,
+        tier=tier,
+        starts=time(22),
+        ends=time(6),
+        first_on=date(2026, 1, 1),
+        repeats="FREQ=DAILY",
+    )
 
 
 def test_a_clinician_has_one_open_page_for_a_case(work: Work) -> None:
@@ -248,7 +303,7 @@ def test_two_legs_never_share_a_call(work: Work) -> None:
 
 def test_a_person_with_a_history_cannot_be_deleted_and_their_hours_can(work: Work) -> None:
     everything(work)
-    work.session.query(Shift).delete()
+    work.session.query(ShiftRow).delete()
     with pytest.raises(IntegrityError):
         work.session.query(Person).filter_by(name="Ana").delete()
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpline.hours import Hours
 from helpline.nouns import Tier
-from routing.access import Admit, AgreedHours, Approach, Block, Blocked, Ground, Hours, Plan, admit
+from routing.access import Admit, AgreedHours, Approach, Block, Blocked, Ground, Plan, admit
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 7, 23, 30, tzinfo=ZONE)

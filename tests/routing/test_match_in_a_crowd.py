@@ -13,9 +13,10 @@ from sqlalchemy import Engine, select
 
 from carrier.dispatch import Dispatcher
 from entrypoints.drill.world import World
-from entrypoints.people import WHOLE_DAY, Recruit
+from entrypoints.people import Recruit
 from entrypoints.tick import Ticker
 from escalation.risk import Lexicon
+from helpline.hours import WHOLE_DAY
 from helpline.line import read_line
 from helpline.nouns import Channel, ContactState, Role
 from helpline.tables import Contact, Offer

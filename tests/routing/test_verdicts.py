@@ -19,6 +19,7 @@ from entrypoints.drill.world import World
 from entrypoints.explain import as_sentences, story_of
 from entrypoints.people import Recruit, recruits
 from exchange import Behaviour
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Channel
 from helpline.tables import Event, Person, Snapshot
 from routing import snapshot, verdicts
@@ -157,7 +158,7 @@ def test_every_verdict_of_a_simulated_week_is_made_again_as_it_was(make_world: C
 def asked(make_world: Callable[..., World]) -> World:
     """Sam waits, and Ana is being rung."""
     world = make_world()
-    world.enlist([Recruit("Ana", "peer", ("en",), "+12125550121", hours=((NOW.time().min, NOW.time().min),))])
+    world.enlist([Recruit("Ana", "peer", ("en",), "+12125550121", hours=(WHOLE_DAY,))])
     world.network.phone("+16465550141", name="Sam").dial(world.line.line.number)
     world.run_for(2)
     return world
