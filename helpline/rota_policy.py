@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from helpline.hours import WHOLE_DAY, Hours, read_hours
 from helpline.nouns import Role
 from helpline.queue import Part
+from helpline.rota_limits import Limits
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -84,6 +85,7 @@ class RotaPolicy(Part):
 
     holidays: tuple[Holiday, ...] = ()
     cover: tuple[Cover, ...] = ()
+    limits: Limits = Limits()
     serves: Annotated[Mapping[Role, tuple[Role, ...]], AfterValidator(_serves)] = {
         Role.PEER: (Role.BACKUP,),
         Role.SUPERVISOR: (Role.PEER, Role.BACKUP),

@@ -2,7 +2,7 @@
 
 from shifts.proposal.hard_rules import broken_rules, why_not
 from shifts.proposal.proposing import Account, Proposal, RulesBroken, Unfilled, propose
-from shifts.proposal.solving import Layer, SolverMissing
+from shifts.proposal.solving import Layer, SolverMissing, solver_module
 from shifts.proposal.values import Assignment, Rules, Slot, Span, Volunteer, Wish
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "Wish",
     "broken_rules",
     "propose",
+    "solver_module",
     "why_not",
 ]

@@ -30,7 +30,7 @@ def unfit(one: Volunteer, slot: Slot) -> str:
     """Why somebody could not do the slot even if they had nothing else; empty if they could."""
     if slot.role not in one.roles:
         return f"does not serve as {slot.role}"
-    if one.queues and not (slot.queues and slot.queues <= one.queues):
+    if one.queues and not slot.queues <= one.queues:
         return "does not serve every queue of it"
     if not one.can_all_through(slot):
         return "not available"

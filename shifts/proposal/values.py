@@ -64,7 +64,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A shift within the span is liked if `weight` is above 0; one that touches it is rather not wanted if below."""
+    """With a `weight` above 0, a shift half of which lies in the span is liked; below, one that touches it is not."""
 
     span: Span
     weight: int
@@ -87,7 +87,7 @@ class Volunteer:
 
     def score(self, slot: Timed) -> int:
         """What they think of the slot, from -9 to 9; 0 if they have said nothing about it."""
-        liked = sum(one.weight for one in self.wishes if one.weight > 0 and contains(one.span, slot))
+        liked = sum(one.weight for one in self.wishes if one.weight > 0 and _half_in(one.span, slot))
         unliked = sum(one.weight for one in self.wishes if one.weight < 0 and overlap(one.span, slot))
         return max(-9, min(9, liked + unliked))
 
@@ -198,6 +198,11 @@ def overlap(one: Timed, other: Timed) -> bool:
 
 def contains(outer: Timed, inner: Timed) -> bool:
     return outer.starts <= inner.starts and inner.ends <= outer.ends
+
+
+def _half_in(span: Span, one: Timed) -> bool:
+    within = min(span.ends, one.ends) - max(span.starts, one.starts)
+    return within * 2 >= length(one)
 
 
 def in_order(spans: Iterable[Timed]) -> list[Timed]:

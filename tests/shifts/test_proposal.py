@@ -177,7 +177,7 @@ def test_whoever_has_not_got_an_unfilled_slot_was_kept_from_it_by_a_rule(
 
 
 def test_an_unfilled_slot_says_who_was_kept_from_it_by_what() -> None:
-    morning = slot(36, 40)
+    morning = slot(36, 40, queues=frozenset({"support"}))
     people = [
         volunteer(0, assigned=[span(23, 31)]),
         volunteer(1, available=[span(0, 12)]),
