@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -81,7 +81,18 @@ SHIFTS = (
     .where(or_(ShiftRow.person_id.is_(None), Person.active))
     .order_by(Person.place.nulls_last(), ShiftRow.first_on, ShiftRow.starts, ShiftRow.id)
 )
-AWAY = select(LeaveRow.person_id, LeaveRow.first_on, LeaveRow.last_on)
+SINCE_DAY = bindparam("day", type_=OverrideRow.on_day.type)
+CHANGED = select(
+    OverrideRow.shift_id,
+    OverrideRow.on_day,
+    OverrideRow.person_id,
+    OverrideRow.cancelled,
+    OverrideRow.starts_at,
+    OverrideRow.ends_at,
+).where(OverrideRow.on_day >= SINCE_DAY)
+AWAY = select(LeaveRow.person_id, LeaveRow.first_on, LeaveRow.last_on).where(LeaveRow.last_on >= SINCE_DAY)
+LOOKING_BACK = timedelta(days=31)
+"""How far back the rota knows what was different: far longer than any shift."""
 
 
 @dataclass(frozen=True)
@@ -173,11 +184,12 @@ def current_rota(work: Work) -> Rota:
 def _rota(work: Work) -> Rota:
     line = work.line()
     shifts = [_shift(row, line.zone) for row in work.session.scalars(SHIFTS)]
+    since = {"day": (work.now - LOOKING_BACK).astimezone(line.zone).date()}
     known = {shift.id for shift in shifts}
     active = frozenset(work.session.scalars(select(Person.id).where(Person.active)))
-    rows = work.session.scalars(select(OverrideRow))
-    overrides = [_override(row, active) for row in rows if row.shift_id in known]
-    leaves = [Leave(*row) for row in work.session.execute(AWAY)]
+    rows = (Override(*row) for row in work.session.execute(CHANGED, since))
+    overrides = [_still(one, active) for one in rows if one.shift in known]
+    leaves = [Leave(*row) for row in work.session.execute(AWAY, since)]
     return Rota(line.zone, shifts, overrides, leaves, line.holidays)
 
 
@@ -195,7 +207,6 @@ def _shift(row: ShiftRow, zone: ZoneInfo) -> Shift:
     )
 
 
-def _override(row: OverrideRow, active: frozenset[UUID]) -> Override:
+def _still(one: Override, active: frozenset[UUID]) -> Override:
     """What somebody had taken who is off the roster is open again."""
-    person = row.person_id if row.person_id in active else None
-    return Override(row.shift_id, row.on_day, person, row.cancelled, row.starts_at, row.ends_at)
+    return one if one.person in active else replace(one, person=None)
