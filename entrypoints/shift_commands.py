@@ -51,12 +51,13 @@ def _shifts(open_database: Open) -> click.Group:
         time zone (empty: the line's), on holidays (yes or no). A shift that has not changed keeps what was changed on
         single days of it. With --add, a row for one day that is the same as an open shift's takes that shift.
         """
-        from entrypoints.shift_table import load_shifts
+        from entrypoints.shift_table import load_shifts, read_shifts
         from entrypoints.spreadsheet import TableError
 
         try:
+            found = read_shifts(file)
             with open_database().work() as work:
-                told = load_shifts(work, file, add=add, dry_run=dry_run)
+                told = load_shifts(work, found, file.name, add=add, dry_run=dry_run)
         except TableError as fault:
             raise click.ClickException(str(fault)) from None
         click.echo("\n".join(told))

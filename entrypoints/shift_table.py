@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from entrypoints.returning import Refused, somebody
-from entrypoints.spreadsheet import TableError, read_table
+from entrypoints.spreadsheet import Row, TableError, read_table
 from helpline.database import Work
 from helpline.tables import Person
 from shifts import leave, wording
@@ -16,30 +16,36 @@ from shifts.entries import COLUMNS, Entry, as_cells, read_entry
 from shifts.loading import Changes, EntriesWrong, Numbered, carry_out, changes
 
 MOST_TOLD = 40
-__all__ = ["Refused", "come_back", "go_away", "leaves_as_json", "load_shifts", "read_shifts", "somebody"]
+__all__ = ["Refused", "come_back", "go_away", "leaves_as_json", "load_shifts", "read_rows", "read_shifts", "somebody"]
 
 
 def read_shifts(path: Path) -> list[Numbered]:
     """The shifts in a CSV file. TableError names each wrong row."""
+    return read_rows(read_table(path, COLUMNS), path.name)
+
+
+def read_rows(rows: Iterable[Row], source: str) -> list[Numbered]:
+    """The shifts in the rows of a table. TableError names each wrong row."""
     found: list[Numbered] = []
     faults: list[str] = []
-    for row in read_table(path, COLUMNS):
+    for row in rows:
         try:
             found.append(Numbered(row.number, read_entry(row.cells)))
         except ValueError as problem:
-            faults.append(f"{path.name}, row {row.number}: {problem}")
+            faults.append(f"{source}, row {row.number}: {problem}")
     if faults:
         raise TableError("\n".join(faults))
     return found
 
 
-def load_shifts(work: Work, path: Path, *, add: bool, dry_run: bool) -> list[str]:
-    """Load the file, or only say what that would do. TableError names each wrong row, and then nothing is loaded."""
-    found = read_shifts(path)
+def load_shifts(
+    work: Work, found: Sequence[Numbered], source: str, *, add: bool = False, dry_run: bool = False
+) -> list[str]:
+    """Load the shifts, or only say what that would do. TableError names each wrong row, and then nothing is loaded."""
     try:
         what = changes(work, found, add=add)
     except EntriesWrong as problem:
-        raise TableError("\n".join(f"{path.name}, {line}" for line in str(problem).splitlines())) from None
+        raise TableError("\n".join(f"{source}, {line}" for line in str(problem).splitlines())) from None
     if not dry_run:
         carry_out(work, what)
     return list(_told(what, dry_run=dry_run))

@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import counting, doing, expecting, partner, policy, queueing, returning
+from entrypoints.drill import counting, doing, expecting, partner, policy, queueing, returning, rota
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -28,7 +28,7 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting, counting, partner, policy, queueing, returning)
+VOCABULARY = (doing, expecting, counting, partner, policy, queueing, returning, rota)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
