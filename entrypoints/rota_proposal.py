@@ -128,6 +128,7 @@ def _volunteer(
     away = [_days_away(one.first, one.last, rota.zone) for one in rota.leaves if one.person == person.id]
     available, wishes = time_of((said or {}).get(person.name, ()), away, days[0], days[1], zone)
     near = rota.between(weeks.starts - NEAR, weeks.ends + NEAR)
+    held = [Span(one.starts, one.ends) for one in near if one.person == person.id and one.tier is None]
     return Volunteer(
         id=person.id,
         name=person.name,
@@ -136,7 +137,8 @@ def _volunteer(
         languages=frozenset(person.languages),
         queues=frozenset(person.queues),
         wishes=wishes,
-        assigned=[Span(one.starts, one.ends) for one in near if one.person == person.id and one.tier is None],
+        assigned=[span for span in held if weeks.starts <= span.starts < weeks.ends],
+        around=[span for span in held if not weeks.starts <= span.starts < weeks.ends],
     )
 
 

@@ -75,7 +75,7 @@ def _hours_room(one: Volunteer, could: Sequence[Slot], rules: Rules) -> float:
     room = 0.0
     in_turn = _one_after_another(could)
     for week in {rules.week_of(slot) for slot in could}:
-        had = [each for each in one.assigned if rules.week_of(each) == week]
+        had = [each for each in one.held if rules.week_of(each) == week]
         longest_first = sorted((hours(slot) for slot in in_turn if rules.week_of(slot) == week), reverse=True)
         if one.most_shifts_a_week is not None:
             longest_first = longest_first[: max(0, one.most_shifts_a_week - len(had))]

@@ -75,7 +75,7 @@ def company(slot: Slot, slots: Iterable[Slot], counts: Mapping[str, int]) -> int
 
 def _breaches(one: Volunteer, mine: Sequence[Slot], rules: Rules) -> Iterator[str]:
     """What one person's shifts break together; only what the shifts of `mine` have a part in."""
-    everything = in_order([*mine, *one.assigned])
+    everything = in_order([*mine, *one.held])
     proposed = {id(slot) for slot in mine}
     yield from _too_close(everything, proposed, rules)
     yield from _too_long(everything, proposed, rules)
@@ -111,7 +111,7 @@ def _too_long(everything: Sequence[Timed], proposed: set[int], rules: Rules) -> 
 
 
 def _too_much_a_week(one: Volunteer, mine: Sequence[Slot], rules: Rules) -> Iterator[str]:
-    everything: list[Timed] = [*mine, *one.assigned]
+    everything: list[Timed] = [*mine, *one.held]
     most = rules.most_hours(one)
     for week in sorted({rules.week_of(slot) for slot in mine}):
         then = [each for each in everything if rules.week_of(each) == week]

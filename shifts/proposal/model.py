@@ -173,7 +173,7 @@ class _PersonsRules:
         for slot in of.could[one.id]:
             together.setdefault((slot.starts, slot.ends), []).append(of.taken[slot.id, one.id])
         self._open = [self._block(Span(*when), sum(taken)) for when, taken in sorted(together.items())]
-        self._fixed = [self._block(span, 1, fixed=True) for span in sorted(one.assigned)]
+        self._fixed = [self._block(span, 1, fixed=True) for span in one.held]
 
     def state(self) -> None:
         self._one_at_a_time()

@@ -72,7 +72,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class Volunteer:
-    """Somebody who can be put on the rota. `assigned` is what they have on it; without `queues` they serve them all."""
+    """Somebody who can be put on the rota. Without `queues` they serve every one.
+
+    `assigned` is what they have on it already in the weeks that are filled, `around` what they have before and after:
+    the rules look at both, their share counts the first.
+    """
 
     id: UUID
     name: str
@@ -84,6 +88,12 @@ class Volunteer:
     most_hours_a_week: float | None = None
     most_shifts_a_week: int | None = None
     assigned: Sequence[Span] = ()
+    around: Sequence[Span] = ()
+
+    @property
+    def held(self) -> Sequence[Span]:
+        """Everything they have already, earliest first."""
+        return sorted([*self.assigned, *self.around])
 
     def score(self, slot: Timed) -> int:
         """What they think of the slot, from -9 to 9; 0 if they have said nothing about it."""

@@ -123,6 +123,7 @@ def crowds(draw: st.DrawFn, most: int) -> list[Volunteer]:
             most_hours_a_week=draw(st.sampled_from([None, 0, 8, 12.5])),
             most_shifts_a_week=draw(st.sampled_from([None, 1, 2])),
             assigned=draw(spans(2)),
+            around=draw(spans(1)),
         )
         for number in range(draw(st.integers(1, most)))
     ]
@@ -261,6 +262,13 @@ def test_what_somebody_has_already_counts_as_their_share() -> None:
     people = [volunteer(0, assigned=[span(6, 12), span(13, 15)]), volunteer(1)]
     found = propose(slots, people, RULES, seconds=10)
     assert given_to(found, people[0]) == [slots[0].id] or len(given_to(found, people[1])) >= 2
+
+
+def test_what_somebody_has_around_the_weeks_is_kept_by_the_rules_and_not_counted() -> None:
+    (one,) = propose([slot(36, 40)], [volunteer(0, around=[span(-10, -2), span(23, 31)])], RULES, seconds=5).unfilled
+    assert one.kept == ("Ana: rest after the night of 4 May",)
+    found = propose([slot(60, 64)], [volunteer(0, around=[span(23, 31)])], RULES, seconds=5)
+    assert (found.accounts[0].has, found.accounts[0].fair) == ((0, 0, 4), (0, 0, 4))
 
 
 def test_wishes_are_met_where_the_line_loses_nothing_by_it() -> None:
