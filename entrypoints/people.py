@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from entrypoints.spreadsheet import TableError, read_table
 from helpline.database import Work
@@ -145,14 +145,21 @@ def enlist(work: Work, people: Sequence[Recruit]) -> None:
     _check_queues(work, people)
     freed = func.uuid_send(Person.id)  # a number may pass to somebody else: no key stands in the way of another
     work.session.execute(update(Person).values(active=False, number_key=freed))
-    work.session.execute(delete(ShiftRow).where(ShiftRow.from_roster))
+    before = {_terms(row): row for row in work.session.scalars(select(ShiftRow).where(ShiftRow.from_roster))}
     for place, one in enumerate(people):
         person = _person(work, one, place)
-        for hours in one.hours:
-            work.session.add(_daily(work, person, hours))
+        daily = [_daily(work, person, hours) for hours in one.hours]
         if one.tier is not None:
-            work.session.add(_daily(work, person, WHOLE_DAY, one.tier))
+            daily.append(_daily(work, person, WHOLE_DAY, one.tier))
+        work.session.add_all(row for row in daily if before.pop(_terms(row), None) is None)
+    for row in before.values():
+        work.session.delete(row)
     work.session.flush()
+
+
+def _terms(row: ShiftRow) -> tuple[object, ...]:
+    """What makes a shift of the table the same when it is loaded anew: whatever was changed on single days stays."""
+    return row.person_id, row.role, row.tier, row.starts, row.ends
 
 
 def _daily(work: Work, person: Person, hours: Hours, tier: int | None = None) -> ShiftRow:

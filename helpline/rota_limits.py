@@ -22,7 +22,7 @@ class Limits(Part):
     nobody is given a shift that they would have to themself.
     """
 
-    usual_shifts: tuple[Annotated[Hours, BeforeValidator(_hours)], ...] = (
+    usual_shifts: Annotated[tuple[Annotated[Hours, BeforeValidator(_hours)], ...], Field(min_length=1)] = (
         Hours(time(6), time(14)),
         Hours(time(14), time(22)),
         Hours(time(22), time(6)),

@@ -177,6 +177,12 @@ def test_the_limits_of_the_line_are_checked() -> None:
     limits = read_line(text + WANTED).rota.limits
     assert (limits.most_nights_in_a_row, limits.rest_after_night_hours) == (2, 11)
     assert read_line(text).rota.limits.most_nights_in_a_row == 3
-    for wrong in ("most_nights_in_a_row = 0", "longest_shift_hours = 25", 'usual_shifts = ["late"]', "tea = true"):
+    for wrong in (
+        "most_nights_in_a_row = 0",
+        "longest_shift_hours = 25",
+        'usual_shifts = ["late"]',
+        "usual_shifts = []",
+        "tea = true",
+    ):
         with pytest.raises(LineError, match=r"rota\.limits"):
             read_line(f"{text}\n[rota.limits]\n{wrong}\n")

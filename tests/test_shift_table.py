@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -193,6 +194,22 @@ def test_the_hours_of_the_table_of_people_are_left_alone(world: World, table: Ca
     assert not loaded(world)
     with world.database.work() as work:
         assert work.session.scalar(select(func.count()).select_from(ShiftRow)) == 2
+
+
+def test_the_table_of_people_loaded_anew_keeps_what_was_changed_on_single_days(world: World) -> None:
+    with world.database.work() as work:
+        hers = work.session.scalars(select(ShiftRow.id).where(ShiftRow.from_roster, ShiftRow.tier.is_(None))).one()
+        work.session.add(OverrideRow(shift_id=hers, on_day=SUNDAY, cancelled=True, decided_at=work.now))
+    with world.database.work() as work:
+        people = enlisted(work)
+    world.enlist(people)
+    world.enlist([replace(one, tier=2) if one.tier else one for one in people])
+    with world.database.work() as work:
+        assert work.session.scalars(select(OverrideRow.shift_id)).all() == [hers]
+        assert [row.tier for row in work.session.scalars(select(ShiftRow).where(ShiftRow.tier.is_not(None)))] == [2]
+    world.enlist([replace(one, hours=()) for one in people])
+    with world.database.work() as work:
+        assert not work.session.scalars(select(OverrideRow)).all()
 
 
 def test_the_journal_has_figures_and_no_name(world: World, table: Callable[[str], str]) -> None:
