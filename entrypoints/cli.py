@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from entrypoints import cover_command, returning_commands
+from entrypoints import cover_command, returning_commands, rota_commands, shift_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -147,6 +147,25 @@ def load_people(file: Path) -> None:
     except RosterError as fault:
         raise _sorry(fault) from None
     click.echo(f"{len(found)} people are on the roster.")
+
+
+@people.command("export")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def export_people(file: Path | None) -> None:
+    """Write the roster as a table that `helpline people load` takes, to FILE or to standard output.
+
+    It holds everybody's number: keep it as you would keep the numbers themselves.
+    """
+    from entrypoints.people import COLUMNS, as_cells, enlisted
+    from entrypoints.shift_commands import put
+    from entrypoints.spreadsheet import TableError
+
+    with _stack().database.work() as work:
+        found = [as_cells(one) for one in enlisted(work)]
+    try:
+        put(file, COLUMNS, found)
+    except TableError as fault:
+        raise _sorry(fault) from None
 
 
 @main.command()
@@ -319,6 +338,8 @@ def _stack() -> Any:
 
 returning_commands.add_to(main, lambda: _stack().database)
 cover_command.add_to(main, lambda: _stack().database)
+shift_commands.add_to(main, lambda: _stack().database, lambda: f"http://{_settings().console_bind}")
+rota_commands.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

@@ -49,6 +49,22 @@ class Limits(Part):
         return timedelta(hours=self.rest_after_night_hours)
 
 
+class Proposing(Part):
+    """How a rota is proposed, beside the limits that hold for everybody.
+
+    `usual_shifts` are how time is cut where the line wants people for longer than one of them. With `never_alone`
+    nobody is given a shift that they would have to themself.
+    """
+
+    usual_shifts: Annotated[tuple[DayHours, ...], Field(min_length=1)] = (
+        Hours(time(6), time(14)),
+        Hours(time(14), time(22)),
+        Hours(time(22), time(6)),
+    )
+    most_nights_in_a_row: Annotated[int, Field(ge=1, le=31)] = 3
+    never_alone: bool = False
+
+
 ROTA_WORDS = frozenset(
     """
 rota_asked rota_coordinator rota_coordinator_none rota_cover_asked rota_cover_nobody rota_cover_offer rota_decided

@@ -12,7 +12,7 @@ from helpline.foresight import Alarms, LoadPolicy
 from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 from helpline.queue import Part
-from helpline.rota_limits import Limits
+from helpline.rota_limits import Limits, Proposing
 from helpline.skills import Skill, read_skill
 from helpline.weekdays import WEEKDAYS, DayHours, Weekday
 
@@ -80,7 +80,7 @@ class RotaPolicy(Part):
     """`serves` says as what else, beside their own role, people may take a shift; `required` which skills a role takes.
 
     `load` is what the line expects to come in. Without `alarms` nobody is told of holes in the rota, and without
-    `limits` nobody changes it by text.
+    `limits` nobody changes it by text; `proposal` says how one is proposed.
     """
 
     holidays: tuple[Holiday, ...] = ()
@@ -88,6 +88,7 @@ class RotaPolicy(Part):
     load: LoadPolicy = LoadPolicy()
     alarms: Alarms | None = None
     limits: Limits | None = None
+    proposal: Proposing = Proposing()
     required: Annotated[Mapping[Role, tuple[str, ...]], AfterValidator(_required)] = {}
     serves: Annotated[Mapping[Role, tuple[Role, ...]], AfterValidator(_serves)] = {
         Role.PEER: (Role.BACKUP,),

@@ -1,8 +1,8 @@
-"""The rota in a drill: shifts with dates, who is away, what the line wants at least, and whose a shift is."""
+"""The rota in a drill: shifts from a table, who is away, what the line wants at least, and whose a shift is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,56 +10,43 @@ from sqlalchemy import select
 
 from entrypoints.drill.scene import Drill, NotSo, Row
 from entrypoints.drill.vocabulary import step
+from entrypoints.returning import Refused
+from entrypoints.shift_table import come_back, go_away, load_shifts, read_rows
+from entrypoints.spreadsheet import Row as TableRow
+from entrypoints.spreadsheet import TableError
 from helpline.database import Work
-from helpline.hours import read_hours
-from helpline.nouns import Role
-from helpline.tables import LeaveRow, Person, ShiftRow
-from shifts.recurrence import read_recurrence
+from helpline.tables import Person
+from shifts.entries import COLUMNS
 from shifts.roster import current_rota
 from shifts.rota import Occurrence
-
-REPEATS = {"": "", "once": "", "daily": "FREQ=DAILY", "weekly": "FREQ=WEEKLY"}
 
 
 @step("these shifts:")
 def _shifts(drill: Drill, table: Sequence[Row]) -> None:
-    """Written into the rota beside the hours of the table of people."""
-    with drill.world.database.work() as work:
-        people = {person.name: person for person in work.session.scalars(select(Person).where(Person.active))}
-        for row in table:
-            work.session.add(_shift(work, row, people))
+    _load(drill, table, add=False)
 
 
-def _shift(work: Work, row: Row, people: Mapping[str, Person]) -> ShiftRow:
-    person = _named(row.get("person", ""), people)
+@step("these shifts are added:")
+def _more_shifts(drill: Drill, table: Sequence[Row]) -> None:
+    _load(drill, table, add=True)
+
+
+@step("{name} is away from {day} to {day}")
+def _away(drill: Drill, name: str, first: str, last: str) -> None:
     try:
-        first, hours = date.fromisoformat(row["first day"]), read_hours(row["hours"])
-        repeats = row.get("repeats", "")
-        rule = REPEATS.get(repeats, repeats)
-        read_recurrence(first, rule)
-        role = Role(row.get("role") or (person.role if person is not None else Role.PEER))
-    except (KeyError, ValueError) as problem:
-        raise NotSo(f"not a shift: {problem}") from None
-    return ShiftRow(
-        id=work.new_id(),
-        person_id=person.id if person is not None else None,
-        role=role,
-        tier=int(row["tier"]) if row.get("tier") else None,
-        starts=hours.starts,
-        ends=hours.ends,
-        first_on=first,
-        repeats=rule,
-        queues=[queue for queue in row.get("queues", "").split(",") if queue],
-    )
+        with drill.world.database.work() as work:
+            go_away(work, name, date.fromisoformat(first), date.fromisoformat(last))
+    except Refused as fault:
+        raise NotSo(str(fault)) from None
 
 
-def _named(name: str, people: Mapping[str, Person]) -> Person | None:
-    """Whose a shift is; without a name it is open."""
-    if not name:
-        return None
-    if name not in people:
-        raise NotSo(f"nobody of these people is called {name}")
-    return people[name]
+@step("the leave of {name} from {day} is called off")
+def _back(drill: Drill, name: str, first: str) -> None:
+    try:
+        with drill.world.database.work() as work:
+            come_back(work, name, date.fromisoformat(first))
+    except Refused as fault:
+        raise NotSo(str(fault)) from None
 
 
 @step("the line wants {n} {role}")
@@ -85,14 +72,6 @@ def _wants_on_call(drill: Drill, n: str, tier: str) -> None:
 @step("whoever serves as {role} needs {words}")
 def _requires(drill: Drill, role: str, skill: str) -> None:
     _add(drill, f'[rota.required]\n{role} = ["{skill}"]')
-
-
-@step("{name} is away from {day} to {day}")
-def _away(drill: Drill, name: str, first: str, last: str) -> None:
-    with drill.world.database.work() as work:
-        person = _person(work, name)
-        days = date.fromisoformat(first), date.fromisoformat(last)
-        work.session.add(LeaveRow(id=work.new_id(), person_id=person, first_on=days[0], last_on=days[1]))
 
 
 @step("{both} text {words} at the same moment", acts=True)
@@ -123,6 +102,19 @@ def _is_open(drill: Drill, when: str) -> None:
     with drill.world.database.work() as work:
         if all(one.person is not None for one in _beginning(drill, work, when)):
             raise NotSo(f"no shift that begins {when} is open")
+
+
+def _load(drill: Drill, table: Sequence[Row], *, add: bool) -> None:
+    unknown = sorted({name for row in table for name in row} - {*COLUMNS})
+    if unknown:
+        raise NotSo(f"a shift has no column {unknown[0]!r}; the columns are {', '.join(COLUMNS)}")
+    rows = [TableRow(number, dict.fromkeys(COLUMNS, "") | dict(row)) for number, row in enumerate(table, start=2)]
+    try:
+        found = read_rows(rows, "these shifts")
+        with drill.world.database.work() as work:
+            load_shifts(work, found, "these shifts", add=add)
+    except TableError as fault:
+        raise NotSo(str(fault)) from None
 
 
 def _beginning(drill: Drill, work: Work, when: str) -> list[Occurrence]:

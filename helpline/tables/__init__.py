@@ -9,13 +9,23 @@ locked while the network is waited for.
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.ground import Table
 from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
-from helpline.tables.people import CoverAlarm, LeaveRow, LineVersion, OverrideRow, Person, RotaRevision, ShiftRow
+from helpline.tables.people import (
+    CalendarKey,
+    CoverAlarm,
+    LeaveRow,
+    LineVersion,
+    OverrideRow,
+    Person,
+    RotaRevision,
+    ShiftRow,
+)
 from helpline.tables.requests import ShiftNumber, ShiftRequest
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
 
 __all__ = [
     "COMMAND_TO_DO",
     "Block",
+    "CalendarKey",
     "Caller",
     "CarePlan",
     "Case",

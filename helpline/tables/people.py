@@ -136,6 +136,15 @@ class CoverAlarm(Table):
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="it_has_a_length"),)
 
 
+class CalendarKey(Table):
+    """The address of somebody's own calendar, as the SHA-256 of its random part: one each, until it is revoked."""
+
+    __tablename__ = "calendar_key"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class RotaRevision(Table):
     """One row, whose number is another after each commit that touched the rota: triggers see to that."""
 
