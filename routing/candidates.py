@@ -49,7 +49,7 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
         idle_since=one.idle_since,
         skills=valid,
         lapsed=lapsed,
-        queues=frozenset(one.queues),
+        queues=_queues(one, now),
         on_phone=one.id in now.on_the_phone,
         free_texts=None if one.most_texts is None else one.most_texts - _texts(holding),
         resting_until=one.resting_until,
@@ -58,6 +58,13 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
         contacts_today=so_far.contacts,
         last_asked=so_far.last_asked,
     )
+
+
+def _queues(one: Member, now: Roster) -> frozenset[str]:
+    """The queues they serve on this shift; empty means every one. What the shift is for stands above what is usual."""
+    kept_to = now.coverage.kept_to.get(one.id)
+    usual = frozenset(one.queues)
+    return usual if kept_to is None else (usual & kept_to or kept_to)
 
 
 def _is_absent(one: Member, now: Roster) -> bool:

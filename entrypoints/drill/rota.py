@@ -108,7 +108,11 @@ def _load(drill: Drill, table: Sequence[Row], *, add: bool) -> None:
     unknown = sorted({name for row in table for name in row} - {*COLUMNS})
     if unknown:
         raise NotSo(f"a shift has no column {unknown[0]!r}; the columns are {', '.join(COLUMNS)}")
-    rows = [TableRow(number, dict.fromkeys(COLUMNS, "") | dict(row)) for number, row in enumerate(table, start=2)]
+    roles = {one.name: one.role.value for one in drill.people}
+    rows = [
+        TableRow(number, {**dict.fromkeys(COLUMNS, ""), "role": roles.get(row.get("person", ""), "peer"), **row})
+        for number, row in enumerate(table, start=2)
+    ]
     try:
         found = read_rows(rows, "these shifts")
         with drill.world.database.work() as work:
