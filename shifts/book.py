@@ -54,6 +54,9 @@ class Book:
         return None if key is None else self.standing.rota.occurrence(*key)
 
     def number(self, one: Occurrence) -> int:
+        """The number of a shift; 0 if it is not in the rota any more."""
+        if self.standing.rota.occurrence(one.shift, one.on) is None:
+            return 0
         return numbering.numbers_of(self.work, [one.key])[one.key]
 
     def judge(self, change: Change, reader: UUID | None) -> Verdict:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from helpline import journal
 from helpline.database import Work
 from helpline.nouns import RequestKind, RequestState
-from helpline.tables import OverrideRow, ShiftRequest
+from helpline.tables import OverrideRow, Person, ShiftRequest
 from shifts import requests
 from shifts.book import Answer, Book, one_step, say
 from shifts.covering import who_fits
@@ -206,7 +206,7 @@ def deny(book: Book, coordinator: UUID, request: ShiftRequest) -> Answer:
     return Answer("rota_decided", {"number": request.number})
 
 
-def what_is_asked(book: Book, request: ShiftRequest, reader: UUID) -> str:
+def what_is_asked(book: Book, request: ShiftRequest, reader: UUID | None) -> str:
     """A request in a few words, as `reader` reads it."""
     one, theirs = requests.shift_asked_about(book, request), requests.shift_given_for_it(book, request)
     asker, other, shift = book.name(request.asker_id), book.name(request.other_id), book.shift(one, reader)
@@ -307,28 +307,37 @@ def _swap(asker: UUID, one: Occurrence, other: UUID, theirs: Occurrence, number:
 def _write(book: Book, change: Change, person: UUID) -> None:
     """Write who has which shift from now on, all of it or nothing. Overtaken if one of them is not as it was read."""
     for step in sorted(change.steps, key=lambda step: step.occurrence.key):
-        _put(book.work, step, person)
+        _put(book, step, person)
         shift, day = str(step.occurrence.shift), str(step.occurrence.on)
         gave, has = _text(step.occurrence.person), _text(step.to)
         journal.note(book.work, "rota.changed", person=person, shift=shift, day=day, gave=gave, has=has)
 
 
-def _put(work: Work, step: Step, person: UUID) -> None:
-    """One row at most stands for a shift of a day: whoever comes second, by whatever way, changes nothing."""
+def _put(book: Book, step: Step, person: UUID) -> None:
+    """One row at most stands for a shift of a day, and it is changed only if it is as it was when it was judged.
+
+    Whoever comes second, by whatever way, is Overtaken.
+    """
     shift, day = step.occurrence.key
-    row = work.session.get(OverrideRow, (shift, day), populate_existing=True)
-    decided = {"person_id": step.to, "decided_at": work.now, "decided_by": person}
-    if row is None:
+    judged = next((one for one in book.standing.rota.overrides if (one.shift, one.on) == step.occurrence.key), None)
+    decided = {"person_id": step.to, "decided_at": book.work.now, "decided_by": person}
+    if judged is None:
         new = insert(OverrideRow).values(shift_id=shift, on_day=day, **decided).on_conflict_do_nothing()
-        written = work.session.execute(new.returning(OverrideRow.on_day)).first()
+        written = book.work.session.execute(new.returning(OverrideRow.on_day)).first()
     else:
-        same = OverrideRow.person_id.is_not_distinct_from(row.person_id)
-        as_read = update(OverrideRow).where(OverrideRow.shift_id == shift, OverrideRow.on_day == day, same)
-        written = work.session.execute(
-            as_read.where(~OverrideRow.cancelled).values(**decided).returning(OverrideRow.on_day)
-        ).first()
+        row = OverrideRow.shift_id == shift, OverrideRow.on_day == day, ~OverrideRow.cancelled, _has(judged.person)
+        changed = update(OverrideRow).where(*row).values(**decided).returning(OverrideRow.on_day)
+        written = book.work.session.execute(changed).first()
     if written is None:
         raise Overtaken
+
+
+def _has(person: UUID | None) -> ColumnElement[bool]:
+    """Whether it is theirs; what somebody has who is off the roster is nobody's."""
+    if person is not None:
+        return OverrideRow.person_id == person
+    on_roster = select(Person.id).where(Person.active)
+    return or_(OverrideRow.person_id.is_(None), OverrideRow.person_id.not_in(on_roster))
 
 
 def _changed_since(work: Work, claim: ShiftRequest) -> bool:
