@@ -90,6 +90,16 @@ class TransferState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+class DutyState(StrEnum):
+    """Whether somebody is there for their shift, or ready for their time on call."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    ON_BREAK = "on_break"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
 class LegState(StrEnum):
     PLANNED = "planned"
     DIALLED = "dialled"
@@ -148,6 +158,8 @@ class TimerKind(StrEnum):
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     SWEEP = "sweep"  # the whole line
+    ROTA = "rota"  # the whole line
+    DUTY = "duty"  # a duty
 
 
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
@@ -206,6 +218,14 @@ TRANSFER_MOVES: Mapping[TransferState, frozenset[TransferState]] = {
     TransferState.DONE: frozenset(),
     TransferState.REFUSED: frozenset(),
     TransferState.CALLED_OFF: frozenset(),
+}
+
+DUTY_MOVES: Mapping[DutyState, frozenset[DutyState]] = {
+    DutyState.EXPECTED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.PRESENT: frozenset({DutyState.EXPECTED, DutyState.ON_BREAK, DutyState.LAPSED, DutyState.ENDED}),
+    DutyState.ON_BREAK: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.LAPSED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.ENDED: frozenset(),
 }
 
 LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {

@@ -18,6 +18,7 @@ from helpline.nouns import (
     Channel,
     CommandState,
     ContactState,
+    DutyState,
     LegRole,
     LegState,
     OfferState,
@@ -38,6 +39,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     AskedBy,
     TransferState,
+    DutyState,
 )
 
 
