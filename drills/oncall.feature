@@ -82,7 +82,7 @@ Feature: On call, and known to be within reach
       | Lee  | clinician   |          | 2                        |
       | Max  | clinician   |          | 1 21:00-09:00            |
       | Cora | coordinator |          |                          |
-    When 30 seconds pass
+    When 2 minutes pass
     Then Max has received one text containing "Reply READY"
     When it is 2026-03-05 21:00
     And "Sam" calls

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from entrypoints import returning_commands
+from entrypoints import presence, returning_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -318,6 +318,7 @@ def _stack() -> Any:
 
 
 returning_commands.add_to(main, lambda: _stack().database)
+presence.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

@@ -20,6 +20,12 @@ WHERE f.state IN ('asked', 'joined') AND NOT EXISTS (
   SELECT 1 FROM timer t WHERE t.subject = f.id::text AND t.kind = 'transfer')
 """
 
+DUTY_WITHOUT_TIMER = """
+SELECT 'duty ' || d.id || ' is ' || d.state || ' and no timer will move it' FROM duty d
+WHERE d.state <> 'ended' AND NOT EXISTS (
+  SELECT 1 FROM timer t WHERE t.subject = d.id::text AND t.kind = 'duty')
+"""
+
 LIVE_AFTER_THE_END = """
 SELECT 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state || ' without a hang-up'
 FROM contact c JOIN leg l ON l.contact_id = c.id
@@ -65,6 +71,7 @@ WHERE state IN ('arrived', 'queued', 'offered') AND limit_told_at IS NULL
 
 RULES = {
     "every contact and offer has a timer": WITHOUT_TIMER,
+    "every duty has a timer": DUTY_WITHOUT_TIMER,
     "no leg outlives its contact": LIVE_AFTER_THE_END,
     "every transition is journalled": NOT_JOURNALLED,
     "contacts and offers agree": STATES_DISAGREE,

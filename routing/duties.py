@@ -26,9 +26,7 @@ SOON = timedelta(hours=12)
 TOO_SHORT_TO_REMIND = timedelta(hours=1)
 """A break so short between two shifts of somebody's needs no reminder of the second."""
 HOLDING = (
-    select(Offer.id)
-    .where(Offer.person_id == bindparam("person"), Offer.state.in_(OFFER_HOLDS - OFFER_ASKING))
-    .limit(1)
+    select(Offer.id).where(Offer.person_id == bindparam("person"), Offer.state.in_(OFFER_HOLDS - OFFER_ASKING)).limit(1)
 )
 
 

@@ -32,7 +32,7 @@ def watch(work: Work, subject: str) -> datetime | None:
     if policy is None or not (ahead or known):
         return work.now + SELDOM
     coming = _looked_after(work, policy, max(ahead, duties.SOON))
-    soon = [one for one in coming if one.starts <= work.now + ahead]
+    soon = [one for one in coming if _is_near(one, work.now, ahead)]
     wanted = {one.person for one in soon if not _is_kept(known, one)}
     wanted |= {row.person_id for row in known if not any(_is_kept([row], one) for one in coming)}
     for person in sorted(wanted):
@@ -51,6 +51,11 @@ def looks_ahead(policy: Presence | None) -> timedelta:
 def _looked_after(work: Work, policy: Presence, ahead: timedelta, person: UUID | None = None) -> list[Stretch]:
     found = stretches(current_rota(work), work.now, ahead, person)
     return [one for one in found if duties.is_looked_after(work.line(), policy, one)]
+
+
+def _is_near(one: Stretch, now: datetime, ahead: timedelta) -> bool:
+    """Whether a duty is made for it by now. Nobody is asked to be ready for what has begun already."""
+    return one.starts <= now + ahead and (one.tier is None or now < one.starts)
 
 
 def _is_of(row: DutyRow, one: Stretch) -> bool:
@@ -73,7 +78,7 @@ def _keep(work: Work, person: UUID, policy: Presence, coming: list[Stretch], ahe
             _leave_rota(work, row)
     known = duties.open_of(work, person)
     for one in coming:
-        if one.starts <= work.now + ahead or duties.covering(known, one) is not None:
+        if _is_near(one, work.now, ahead) or duties.covering(known, one) is not None:
             duties.of_stretch(work, one, policy)
 
 

@@ -74,12 +74,14 @@ def ending(now: Roster, line: Line) -> Mapping[UUID, frozenset[Channel]]:
 
 
 def others_there(work: Work, person: UUID) -> frozenset[UUID]:
-    """Who else is on shift now, may be asked, and is there."""
+    """Who else than `person` is on shift now, may be asked, and is there."""
+    return there(work) - {person}
+
+
+def there(work: Work) -> frozenset[UUID]:
+    """Who is on shift now, may be asked, and is there."""
     now, line = roster(work), work.line()
     roles, away = asked_roles(line), absences(work, now, line)
     serving = now.coverage.serving
-    return frozenset(
-        one.id
-        for one in now.people
-        if one.id != person and serving.get(one.id) in roles and one.id not in away and one.absent_since is None
-    )
+    on = [one for one in now.people if serving.get(one.id) in roles and one.id not in away]
+    return frozenset(one.id for one in on if one.absent_since is None or one.absent_since < now.shifts[one.id])
