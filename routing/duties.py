@@ -167,7 +167,7 @@ def is_holding(work: Work, person: UUID) -> bool:
     return work.session.scalar(HOLDING, {"person": person}) is not None
 
 
-def look_again(work: Work, at: datetime | None = None) -> None:
-    """Somebody may be asked who could not be before: every queue looks."""
+def look_again(work: Work) -> None:
+    """Somebody may be asked who could not be before, or cannot any more: every queue looks."""
     for queue in work.line().queues:
-        timers.bring_forward(work, TimerKind.MATCH, queue, at or work.now)
+        timers.bring_forward(work, TimerKind.MATCH, queue, work.now)

@@ -29,6 +29,7 @@ def leave(work: Work, row: DutyRow, *, alone: bool) -> None:
     journal.note(work, "duty.left", person=row.person_id, duty=str(row.id), alone=alone)
     if row.state is not DutyState.ENDED:
         duties.end(work, row, "ended their shift early")
+    duties.look_again(work)
     if alone:
         closes = f"{last.astimezone(work.line().zone):%H:%M}"
         ask_for_stand_in(work, row, last)

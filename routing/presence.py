@@ -36,6 +36,8 @@ def watch(work: Work, subject: str) -> datetime | None:
     wanted = {one.person for one in soon if not _is_kept(known, one)}
     wanted |= {row.person_id for row in known if not any(_is_kept([row], one) for one in coming)}
     for person in sorted(wanted):
+        duties.lock_person(work, person)
+    for person in wanted:
         _keep(work, person, policy, [one for one in coming if one.person == person], ahead)
     return work.now + duties.EVERY
 
@@ -71,8 +73,7 @@ def _is_kept(known: Iterable[DutyRow], one: Stretch) -> bool:
 
 
 def _keep(work: Work, person: UUID, policy: Presence, coming: list[Stretch], ahead: timedelta) -> None:
-    """Under their lock: what the rota says of one person is what their duties say."""
-    duties.lock_person(work, person)
+    """What the rota says of one person is what their duties say. They are locked."""
     for row in duties.open_of(work, person):
         if not any(_is_of(row, one) for one in coming):
             _leave_rota(work, row)
@@ -252,7 +253,7 @@ def be_late(work: Work, row: DutyRow, minutes: int) -> None:
     row.late_minutes = round((row.expected_at - row.starts_at).total_seconds() / 60)
     journal.note(work, "duty.late", person=row.person_id, duty=str(row.id), minutes=row.late_minutes)
     timers.schedule(work, TimerKind.DUTY, row.id, work.now)
-    duties.look_again(work, row.expected_at)
+    duties.look_again(work)
 
 
 def take_break(work: Work, row: DutyRow, policy: Presence, minutes: int) -> None:
@@ -264,3 +265,4 @@ def take_break(work: Work, row: DutyRow, policy: Presence, minutes: int) -> None
     row.break_until = work.now + timedelta(minutes=minutes)
     journal.note(work, "duty.break", person=row.person_id, duty=str(row.id), minutes=minutes)
     timers.schedule(work, TimerKind.DUTY, row.id, row.break_until)
+    duties.look_again(work)

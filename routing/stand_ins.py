@@ -69,7 +69,7 @@ def step_in(work: Work, row: DutyRow, person: UUID) -> DutyRow | None:
     shift = add_single(work, person, row.role, starts, row.wanted_until, row.tier)
     row.wanted_until, row.stand_in_id, row.stand_in_shift_id = None, person, shift.id
     journal.note(work, "duty.stood_in", person=person, duty=str(row.id), shift=str(shift.id))
-    duties.look_again(work, starts)
+    duties.look_again(work)
     return row
 
 

@@ -124,9 +124,7 @@ def _present(duty: Duty, policy: Presence, now: datetime) -> Move:
 def _on_break(duty: Duty, policy: Presence, now: datetime) -> Move:
     over = duty.break_until or now
     if now >= over:
-        return Move(
-            DutyState.PRESENT, "the break is over", now, (Notice.BREAK_OVER,), leased_until=over + policy.lease
-        )
+        return Move(DutyState.PRESENT, "the break is over", now, (Notice.BREAK_OVER,), leased_until=over + policy.lease)
     return _stays(duty, "is on a break", (), over, now)
 
 

@@ -60,7 +60,8 @@ def arrive(work: Work, person: Person) -> DutyRow | None:
 
 def calls_to_check_in(work: Work, number: str) -> bool:
     """Whether whoever calls from `number` is somebody of the roster who has still to check in for a shift."""
-    if work.line().presence is None:
+    policy = work.line().presence
+    if policy is None or not policy.is_required:
         return False
     person = person_by_number(work, number)
     return person is not None and presence.is_due(work, person.id)
