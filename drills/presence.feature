@@ -436,6 +436,16 @@ Feature: On shift is not present
     Then Ana has received one text containing "your shift is"
     And Bo has received 0 texts containing "your shift is"
 
+  Scenario: A volunteer far away is reminded by their own clock
+    Given the line's "presence.remind_minutes" is "60"
+    And it is 2026-03-05 06:30
+    And these people:
+      | name | role | on shift    | time zone      |
+      | Ana  | peer | 08:00-12:00 | America/Denver |
+    When 30 seconds pass
+    And it is 2026-03-05 07:01
+    Then Ana has received one text containing "your shift is Thu 5 Mar 06:00-10:00"
+
   Scenario: Hand-off: who takes over, who is on, and that nobody does
     Given the line's "presence.hand_off_minutes" is "15"
     And the line's "presence.lease_minutes" is "600"

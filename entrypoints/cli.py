@@ -135,8 +135,8 @@ def load_people(file: Path) -> None:
 
     Columns: name, role, languages, skills, excludes, queues, most texts, on shift, on call, number. Several skills,
     excludes or queues are parted by commas; a skill is written as veterans, grief:2 or peer specialist until
-    2027-01-31. Without queues somebody serves every queue; most texts is how many text conversations they have at once
-    at most.
+    2027-01-31; on call is a tier, with hours if not always: 1 09:00-21:00. Without queues somebody serves every queue;
+    most texts is how many text conversations they have at once at most.
     """
     from entrypoints.people import RosterError, enlist, read_roster
 

@@ -14,7 +14,7 @@ from helpline.nouns import DutyState
 from helpline.tables import DutyRow
 from routing import duties, standing
 from shifts.presence import keeps_away
-from shifts.roster import roster
+from shifts.roster import Member, roster
 from shifts.stretches import Stretch, stretches
 
 
@@ -42,10 +42,10 @@ def everybody_on(work: Work) -> list[Standing]:
     people = {one.id: one for one in now.people}
     on = [one for one in stretches(now.rota, work.now, timedelta()) if one.person in people]
     on.sort(key=lambda one: (one.tier or 0, people[one.person].place))
-    return [_standing(work, one, people[one.person].name, duties.covering(rows, one)) for one in on]
+    return [_standing(work, one, people[one.person], duties.covering(rows, one)) for one in on]
 
 
-def _standing(work: Work, one: Stretch, name: str, row: DutyRow | None) -> Standing:
+def _standing(work: Work, one: Stretch, who: Member, row: DutyRow | None) -> Standing:
     zone, policy = work.line().zone, work.line().presence
 
     def wall(at: datetime | None) -> str | None:
@@ -54,8 +54,10 @@ def _standing(work: Work, one: Stretch, name: str, row: DutyRow | None) -> Stand
     why = ""
     if policy is not None and one.tier is None and duties.is_looked_after(work.line(), policy, one):
         why = keeps_away(duties.as_duty(row) if row is not None else None, policy, work.now, zone)
+    if not why and who.absent_since is not None and who.absent_since >= one.starts:
+        why = "did not answer several rings in a row"
     return Standing(
-        name=name,
+        name=who.name,
         role=one.role,
         tier=one.tier,
         state=_state(row, why),

@@ -266,7 +266,7 @@ class _Decision:
                 required=tuple(need for need in policy.needs if need.required and need.skill not in dropped),
                 preferred=tuple(need for need in policy.needs if not need.required or need.skill in dropped),
                 strategy=policy.strategy,
-                danger=contact.risk >= Tier.HIGH,
+                danger=self.pool.somebody_ends and contact.risk >= Tier.HIGH,
             )
         )
 

@@ -156,6 +156,11 @@ class Pool(Sequence[Candidate]):
             return True
         return one.free_texts is not None and one.free_texts - given < 1  # a text takes a share at least
 
+    @property
+    def somebody_ends(self) -> bool:
+        """Whether the shift of anybody is nearly over; if not, who fits does not depend on danger."""
+        return self._index.somebody_ends
+
     def fit(self, wanted: Wanted) -> Fit:
         """Who fits `wanted`: worked out once for all contacts of the pass that want the same."""
         known = self._index.fits.get(wanted)
@@ -186,6 +191,7 @@ class _Index:
         for one in people:
             self.groups.setdefault(one.profile, []).append(one)
         self.fits: dict[Wanted, Fit] = {}
+        self.somebody_ends = any(profile.ending for profile in self.groups)
 
 
 def pause_of(one: Candidate, now: datetime) -> tuple[Rule, datetime] | None:
