@@ -23,7 +23,8 @@ def apply(work: Work, path: Path) -> str:
         work.session.add(LineVersion(version=line.version, policy=policy, applied_at=work.now))
         work.session.flush()
         journal.note(work, "line.applied", line=line.version)
-    timers.bring_forward(work, TimerKind.SWEEP, "line", work.now)
+    for kind in (TimerKind.SWEEP, TimerKind.ROTA):
+        timers.bring_forward(work, kind, "line", work.now)
     if line.rota.alarms is not None:
         timers.bring_forward(work, TimerKind.COVER, "line", work.now + LOOK_EVERY)
     return line.version

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpline.foresight import ALARM_WORDS
 from helpline.nouns import Channel, Tier
+from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
 from helpline.rota_limits import ROTA_WORDS
@@ -180,7 +181,7 @@ class Retention(Part):
 class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
-    Without a table `transfer` nobody can pass a contact on by text.
+    Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there.
     """
 
     line: Identity
@@ -200,6 +201,7 @@ class Line(Part):
     care: Care | None = None
     blocks: Blocks | None = None
     rota: RotaPolicy = NO_POLICY
+    presence: Presence | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -256,6 +258,7 @@ class Line(Part):
             (self.transfer, TRANSFER_WORDS),
             (self.rota.alarms, ALARM_WORDS),
             (self.rota.limits, ROTA_WORDS),
+            (self.presence, PRESENCE_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -366,6 +369,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | TRANSFER_WORDS
     | ALARM_WORDS
     | ROTA_WORDS
+    | PRESENCE_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -112,6 +112,16 @@ class RequestState(StrEnum):
     LAPSED = "lapsed"
 
 
+class DutyState(StrEnum):
+    """Whether somebody is there for their shift, or ready for their time on call."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    ON_BREAK = "on_break"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
 class LegState(StrEnum):
     PLANNED = "planned"
     DIALLED = "dialled"
@@ -172,6 +182,8 @@ class TimerKind(StrEnum):
     REQUEST = "request"  # a request about a shift
     SWEEP = "sweep"  # the whole line
     COVER = "cover"  # the whole line
+    ROTA = "rota"  # the whole line
+    DUTY = "duty"  # a duty
 
 
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
@@ -244,6 +256,14 @@ REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.REFUSED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
     RequestState.LAPSED: frozenset(),
+}
+
+DUTY_MOVES: Mapping[DutyState, frozenset[DutyState]] = {
+    DutyState.EXPECTED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.PRESENT: frozenset({DutyState.EXPECTED, DutyState.ON_BREAK, DutyState.LAPSED, DutyState.ENDED}),
+    DutyState.ON_BREAK: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.LAPSED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.ENDED: frozenset(),
 }
 
 LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {

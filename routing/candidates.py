@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from helpline.line import Line, Protection
 from helpline.nouns import Channel
 from helpline.queue import Strategy
 from helpline.skills import valid_and_lapsed
+from routing import standing
 from routing.pool import Candidate, Pool
 from shifts.roster import Held, Member, Roster, Today, today
 
@@ -22,7 +24,16 @@ def pool(work: Work, now: Roster, line: Line) -> Pool:
     """Everybody on the roster, under the policy of `line`."""
     counted = today(work, now) if _counts(line) else {}
     day = work.now.astimezone(line.zone).date()
-    return Pool([_candidate(one, now, line, counted, day) for one in now.people], work.now)
+    away, ending = standing.absences(work, now, line), standing.ending(now, line)
+    people = [_candidate(one, now, line, counted, day) for one in now.people]
+    if away or ending:
+        people = [
+            replace(one, away=away.get(one.person, ""), ending=ending.get(one.person, frozenset()))
+            if one.person in away or one.person in ending
+            else one
+            for one in people
+        ]
+    return Pool(people, work.now)
 
 
 def _counts(line: Line) -> bool:

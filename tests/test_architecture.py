@@ -18,9 +18,9 @@ PURE_PACKAGES = ("escalation.risk", "shifts.proposal")
 PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
-        "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight",
-        "shifts": "calendar colleagues cover covering entries erlang expectation holes load recurrence rota rules "
-        "standing strain warning wording",
+        "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight presence_policy",
+        "shifts": "calendar colleagues cover covering entries erlang expectation holes load presence recurrence rota "
+        "rules standing strain stretches warning wording",
         "routing": "access choose findings order pool reasons route simulation snapshot takeover",
         "escalation": "ladder",
         "carrier": "throttle twiml",

@@ -18,6 +18,7 @@ from helpline.nouns import (
     Channel,
     CommandState,
     ContactState,
+    DutyState,
     LegRole,
     LegState,
     OfferState,
@@ -42,6 +43,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     TransferState,
     RequestKind,
     RequestState,
+    DutyState,
 )
 
 
