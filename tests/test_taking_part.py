@@ -20,6 +20,8 @@ from sqlalchemy import func, select, text
 from entrypoints.drill.world import World
 from entrypoints.people import DAILY, LONG_AGO, recruits
 from entrypoints.rota_commands import add_to
+from escalation.rules import broken
+from helpline import timers
 from helpline.database import Work
 from helpline.line import FACTS, LineError, read_line
 from helpline.nouns import RequestState, Role, TimerKind
@@ -281,11 +283,19 @@ def test_undo_is_judged_like_giving_once_something_else_has_changed(world: World
 
 def test_every_request_that_is_open_has_a_timer_and_one_that_is_over_has_none(world: World) -> None:
     number = write_shift(world, "Ana", FIRST)
-    for words, timers in ((f"give {number} Bo", 1), (f"cover {number}", 1), (f"withdraw {number}", 0)):
+    for words, many in ((f"give {number} Bo", 1), (f"cover {number}", 1), (f"withdraw {number}", 0)):
         send(world, "Ana", words)
         with world.database.work() as work:
             kind = TimerRow.kind == TimerKind.REQUEST
-            assert work.session.scalar(select(func.count()).select_from(TimerRow).where(kind)) == timers
+            assert work.session.scalar(select(func.count()).select_from(TimerRow).where(kind)) == many
+
+
+def test_a_request_that_nothing_would_ever_end_is_noticed(world: World) -> None:
+    send(world, "Ana", f"give {write_shift(world, 'Ana', FIRST)} Bo")
+    with world.database.work() as work:
+        assert broken(work) == []
+        timers.cancel(work, work.session.scalars(select(ShiftRequest.id)).one(), TimerKind.REQUEST)
+        assert ["no timer will move it" in breach for breach in broken(work)] == [True]
 
 
 def test_the_journal_has_ids_and_rules_and_no_name(world: World) -> None:
