@@ -421,6 +421,24 @@ Feature: On shift is not present
     Then Bo's phone rings within 3 seconds
     And the reason Ana was not chosen contains "is not on shift"
 
+  Scenario: Whoever is on around the clock checks in like everybody, and is not late for anything
+    Given it is 2026-03-05 12:00
+    And these people:
+      | name | role        | on shift | on call |
+      | Ana  | peer        | yes      |         |
+      | Bo   | backup      | no       |         |
+      | Cora | coordinator |          |         |
+      | Lee  | clinician   |          | 1       |
+    When 2 minutes pass
+    Then Ana has received one text containing "Reply HERE if you are there"
+    When 40 minutes pass
+    Then Bo has received 0 texts containing "Ana"
+    And Cora has received 0 texts containing "Ana"
+    When Ana texts "here"
+    Then Ana receives a text containing "you are checked in." within 5 seconds
+    When "Sam" calls
+    Then Ana's phone rings within 3 seconds
+
   Scenario: A reminder comes once, and none for a shift that follows soon on another
     Given the line's "presence.remind_minutes" is "60"
     And it is 2026-03-05 06:30
