@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from entrypoints import returning_commands, rota_commands, shift_commands
+from entrypoints import cover_command, presence, returning_commands, rota_commands, shift_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -135,8 +135,8 @@ def load_people(file: Path) -> None:
 
     Columns: name, role, languages, skills, excludes, queues, most texts, on shift, on call, number. Several skills,
     excludes or queues are parted by commas; a skill is written as veterans, grief:2 or peer specialist until
-    2027-01-31. Without queues somebody serves every queue; most texts is how many text conversations they have at once
-    at most.
+    2027-01-31; on call is a tier, with hours if not always: 1 09:00-21:00. Without queues somebody serves every queue;
+    most texts is how many text conversations they have at once at most.
     """
     from entrypoints.people import RosterError, enlist, read_roster
 
@@ -337,8 +337,10 @@ def _stack() -> Any:
 
 
 returning_commands.add_to(main, lambda: _stack().database)
+cover_command.add_to(main, lambda: _stack().database)
 shift_commands.add_to(main, lambda: _stack().database, lambda: f"http://{_settings().console_bind}")
 rota_commands.add_to(main, lambda: _stack().database)
+presence.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

@@ -54,6 +54,7 @@ class Recruit:
     excludes: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
     tier: int | None = None
+    on_call: Hours = WHOLE_DAY
     queues: tuple[str, ...] = ()
     most_texts: int | None = None
     zone: str | None = None
@@ -150,7 +151,7 @@ def enlist(work: Work, people: Sequence[Recruit]) -> None:
         person = _person(work, one, place)
         daily = [_daily(work, person, hours) for hours in one.hours]
         if one.tier is not None:
-            daily.append(_daily(work, person, WHOLE_DAY, one.tier))
+            daily.append(_daily(work, person, one.on_call, one.tier))
         work.session.add_all(row for row in daily if before.pop(_terms(row), None) is None)
     for row in before.values():
         work.session.delete(row)
@@ -202,9 +203,8 @@ def _person(work: Work, one: Recruit, place: int) -> Person:
 def _recruit(row: Mapping[str, str]) -> Recruit:
     if not row.get("name"):
         raise ValueError("a person needs a name")
-    tier, most_texts = row.get("on call", ""), row.get("most texts", "")
-    if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
-        raise ValueError(f"on call is a tier from 1 to 9, not {tier!r}")
+    most_texts = row.get("most texts", "")
+    tier, on_call = _on_call(row.get("on call", ""))
     if most_texts and not (most_texts.isdecimal() and 1 <= int(most_texts) <= 100):
         raise ValueError(f"most texts is a number from 1 to 100, not {most_texts!r}")
     return Recruit(
@@ -215,11 +215,20 @@ def _recruit(row: Mapping[str, str]) -> Recruit:
         skills=_skills(row.get("skills", "")),
         excludes=tuple(topic.lower() for topic in _words(row.get("excludes", ""))),
         hours=_hours(row.get("on shift", "")),
-        tier=int(tier) if tier else None,
+        tier=tier,
+        on_call=on_call,
         queues=_words(row.get("queues", "")),
         most_texts=int(most_texts) if most_texts else None,
         zone=_zone(row.get("time zone", "")),
     )
+
+
+def _on_call(text: str) -> tuple[int | None, Hours]:
+    """The tier, and the hours of each day, which are all of them unless they are given: 1, or 1 09:00-21:00."""
+    tier, _, hours = text.partition(" ")
+    if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
+        raise ValueError(f"on call is a tier from 1 to 9, with hours if not always: 1 09:00-21:00, not {text!r}")
+    return int(tier) if tier else None, read_hours(hours) if hours.strip() else WHOLE_DAY
 
 
 def _skills(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The commands `helpline rota show` and `helpline rota propose`."""
+"""The commands `helpline rota …`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from entrypoints import rota_requests
 from entrypoints.returning_commands import DAY, Open
 
 
@@ -20,6 +21,7 @@ def add_to(main: click.Group, open_database: Open) -> None:
 
     rota.add_command(_show(open_database))
     rota.add_command(_propose(open_database))
+    rota_requests.add_to(rota, open_database)
 
 
 def _show(open_database: Open) -> click.Command:

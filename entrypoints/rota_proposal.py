@@ -15,6 +15,7 @@ from sqlalchemy import select
 from entrypoints.spreadsheet import TableError, read_table
 from helpline.database import Work
 from helpline.nouns import Role
+from helpline.rota_limits import Limits
 from helpline.rota_policy import RotaPolicy
 from helpline.tables import Person
 from shifts import wording
@@ -151,14 +152,16 @@ def _days_away(first: date, last: date, zone: ZoneInfo) -> Span:
 
 
 def _rules(policy: RotaPolicy, zone: ZoneInfo) -> Rules:
-    limits = policy.limits
+    limits, proposal = policy.limits or Limits(), policy.proposal
     return Rules(
         zone=zone,
         longest_shift_hours=limits.longest_shift_hours,
-        most_hours_a_week=limits.most_hours_a_week,
+        most_hours_a_week=limits.week_hours,
         rest_after_night_hours=limits.rest_after_night_hours,
-        most_nights_in_a_row=limits.most_nights_in_a_row,
-        never_alone=limits.never_alone,
+        most_nights_in_a_row=proposal.most_nights_in_a_row,
+        never_alone=proposal.never_alone,
+        night=limits.night,
+        night_takes_hours=limits.night_takes_hours,
     )
 
 

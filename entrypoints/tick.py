@@ -14,7 +14,9 @@ from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
-from routing import callbacks, match, offers, retention, threads, transfers, waiting
+from routing import callbacks, match, offers, presence, retention, threads, transfers, waiting
+from shifts import alarms
+from shifts.requests import request_due
 
 WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5
@@ -24,9 +26,10 @@ log = logger(__name__)
 
 
 def sweep(work: Work, subject: str) -> datetime | None:
-    """Timer, hourly: forget what the line's retention says is to be forgotten."""
+    """Timer, hourly: forget what the line's retention says is to be forgotten; and the rota goes on being watched."""
     del subject
     inbox.forget(work, timedelta(days=work.line().retention.inbox_days))
+    timers.bring_forward(work, TimerKind.ROTA, "line", work.now)
     return work.now + (SWEEP_ON if retention.forget(work) else timedelta(hours=1))
 
 
@@ -41,7 +44,11 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.SILENCE: threads.silent,
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
+    TimerKind.REQUEST: request_due,
     TimerKind.SWEEP: sweep,
+    TimerKind.COVER: alarms.look,
+    TimerKind.ROTA: presence.watch,
+    TimerKind.DUTY: presence.duty_due,
 }
 
 

@@ -18,6 +18,16 @@ UNION ALL
 SELECT 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it' FROM transfer f
 WHERE f.state IN ('asked', 'joined') AND NOT EXISTS (
   SELECT 1 FROM timer t WHERE t.subject = f.id::text AND t.kind = 'transfer')
+UNION ALL
+SELECT 'shift request ' || r.id || ' is ' || r.state || ' and no timer will move it' FROM shift_request r
+WHERE r.state IN ('asked', 'agreed', 'awaiting') AND NOT EXISTS (
+  SELECT 1 FROM timer t WHERE t.subject = r.id::text AND t.kind = 'request')
+"""
+
+DUTY_WITHOUT_TIMER = """
+SELECT 'duty ' || d.id || ' is ' || d.state || ' and no timer will move it' FROM duty d
+WHERE d.state <> 'ended' AND NOT EXISTS (
+  SELECT 1 FROM timer t WHERE t.subject = d.id::text AND t.kind = 'duty')
 """
 
 LIVE_AFTER_THE_END = """
@@ -65,6 +75,7 @@ WHERE state IN ('arrived', 'queued', 'offered') AND limit_told_at IS NULL
 
 RULES = {
     "every contact and offer has a timer": WITHOUT_TIMER,
+    "every duty has a timer": DUTY_WITHOUT_TIMER,
     "no leg outlives its contact": LIVE_AFTER_THE_END,
     "every transition is journalled": NOT_JOURNALLED,
     "contacts and offers agree": STATES_DISAGREE,

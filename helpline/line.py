@@ -16,9 +16,12 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from helpline.foresight import ALARM_WORDS
 from helpline.nouns import Channel, Tier
+from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
+from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
 
@@ -178,7 +181,7 @@ class Retention(Part):
 class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
-    Without a table `transfer` nobody can pass a contact on by text.
+    Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there.
     """
 
     line: Identity
@@ -198,6 +201,7 @@ class Line(Part):
     care: Care | None = None
     blocks: Blocks | None = None
     rota: RotaPolicy = NO_POLICY
+    presence: Presence | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -252,6 +256,9 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.rota.alarms, ALARM_WORDS),
+            (self.rota.limits, ROTA_WORDS),
+            (self.presence, PRESENCE_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -291,6 +298,9 @@ class Line(Part):
                 raise ValueError(f"rota.cover.{place}.queue: there is no queue called {cover.queue!r}")
             if cover.language is not None and cover.language not in self.line.languages:
                 raise ValueError(f"rota.cover.{place}.language: {cover.language!r} is not one of the line's languages")
+        strange = next((one for one in self.rota.load.languages if one not in self.line.languages[1:]), None)
+        if strange is not None:
+            raise ValueError(f"rota.load.languages.{strange}: not one of the line's languages after the first")
 
     def _check_routes(self) -> None:
         if len({*self.line.every_number}) < len(self.line.every_number):
@@ -323,7 +333,8 @@ def _check_template(key: str, template: str) -> None:
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
-    | {"tags", "what", "opens", "closes"}
+    | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
+    | {"shift", "other", "number"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
@@ -356,6 +367,9 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | ALARM_WORDS
+    | ROTA_WORDS
+    | PRESENCE_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -23,7 +23,7 @@ from tests.conftest import DEMO_LINE, MakeWorld
 
 ZONE = ZoneInfo("America/New_York")
 WANTED = """
-[rota.limits]
+[rota.proposal]
 most_nights_in_a_row = 2
 
 [[rota.cover]]
@@ -174,15 +174,8 @@ def test_without_the_solver_one_sentence_says_what_to_install(world: World, monk
 
 def test_the_limits_of_the_line_are_checked() -> None:
     text = DEMO_LINE.read_text(encoding="utf-8")
-    limits = read_line(text + WANTED).rota.limits
-    assert (limits.most_nights_in_a_row, limits.rest_after_night_hours) == (2, 11)
-    assert read_line(text).rota.limits.most_nights_in_a_row == 3
-    for wrong in (
-        "most_nights_in_a_row = 0",
-        "longest_shift_hours = 25",
-        'usual_shifts = ["late"]',
-        "usual_shifts = []",
-        "tea = true",
-    ):
-        with pytest.raises(LineError, match=r"rota\.limits"):
-            read_line(f"{text}\n[rota.limits]\n{wrong}\n")
+    assert read_line(text + WANTED).rota.proposal.most_nights_in_a_row == 2
+    assert read_line(text).rota.proposal.most_nights_in_a_row == 3
+    for wrong in ("most_nights_in_a_row = 0", 'usual_shifts = ["late"]', "usual_shifts = []", "tea = true"):
+        with pytest.raises(LineError, match=r"rota\.proposal"):
+            read_line(f"{text}\n[rota.proposal]\n{wrong}\n")

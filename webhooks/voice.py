@@ -27,9 +27,15 @@ from helpline.tables import Caller, Contact, Leg, Offer, Page
 from routing import admission, callbacks, calls, contacts, offers, protection, queues, transfers, waiting
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
+from webhooks import presence_commands
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
+TOLD_WORDS = {
+    admission.AGREED_HOURS: "hours",
+    admission.BLOCKED: "blocked",
+    admission.CHECK_IN: "check_in_call",
+}
 HOLD_SPEECH = 4
 HOLD_PAUSE = 5
 SCREEN_PAUSE = 8
@@ -59,6 +65,9 @@ def incoming(work: Work, form: Form) -> str:
     access = admission.at_the_door(work, caller)
     if not isinstance(access, Admit):
         contact = admission.tell_first(work, caller, Channel.VOICE, access, form.need("To"))
+        return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
+    if presence_commands.calls_to_check_in(work, number):
+        contact = admission.ask_whether_on_duty(work, caller, form.need("To"))
         return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     admission.received(work, contact, access)
@@ -191,10 +200,11 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 
 
 def _tell_first(work: Work, contact: Contact, leg: Leg, step: int) -> str:
-    """The caller is told of agreed hours or of a block, and which keys lead on."""
+    """The caller is told of agreed hours or of a block, or asked whether they check in, and which keys lead on."""
     move_leg(work, leg, LegState.PASSED_ON)
-    key = "hours" if contact.disposition == admission.AGREED_HOURS else "blocked"
-    words = _line(work, contact).words(key, contact.language, **admission.facts(work, contact))
+    words = _line(work, contact).words(
+        TOLD_WORDS[contact.disposition or ""], contact.language, **admission.facts(work, contact)
+    )
     return twiml.ask_key([(contact.language, words)], _to(leg, "told", step), wait=TOLD_PAUSE)
 
 
@@ -207,6 +217,8 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     keys, key = _line(work, contact).keys, form.get("Digits")
     if key == keys.danger:
         return _go_on(work, form, contact, leg, "the caller pressed the key for danger")
+    if contact.disposition == admission.CHECK_IN:
+        return _checks_in(work, form, contact, leg)
     if key == "1" and contact.disposition == admission.AGREED_HOURS:
         return _go_on(work, Form((), form.step), contact, leg, "the caller chose to go on")
     if keys.language.get(key, contact.language) != contact.language:
@@ -216,6 +228,14 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _tell_first(work, contact, leg, form.step + 1)
     over = "hours_over" if contact.disposition == admission.AGREED_HOURS else "blocked_over"
     return _last_words(work, contact, leg, over, **admission.facts(work, contact))
+
+
+def _checks_in(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """Somebody of the roster pressed 1 to check in; or they stay on the line, since they need somebody themselves."""
+    caller = work.session.get_one(Caller, contact.caller_id)
+    if form.get("Digits") == "1" and presence_commands.check_in_by_call(work, caller):
+        return _last_words(work, contact, leg, "checked_in_by_call")
+    return _go_on(work, Form((), form.step), contact, leg, "the caller stayed on the line")
 
 
 def _go_on(work: Work, form: Form, told: Contact, leg: Leg, why: str) -> str:
@@ -298,7 +318,7 @@ def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if leg.role is LegRole.CALLER:
         return _answer_caller(work, form, contact, leg)
     if form.get("Digits") and leg.person_id is not None:
-        protection.seen(work, leg.person_id)
+        protection.seen(work, leg.person_id, at_work=True)
     if leg.page_id is not None:
         return _answer_page(work, form, contact, leg)
     offer = work.session.get_one(Offer, leg.offer_id)

@@ -31,6 +31,8 @@ _PLACES = {
     "{when}": r"(\d{4}-\d\d-\d\d \d\d:\d\d)",
     "{day}": r"(\d{4}-\d\d-\d\d)",
     "{hour}": r"(\d\d:\d\d)",
+    "{role}": r"(peer|backup|clinician|supervisor)s?",
+    "{speak}": r"speaks?",
     "{people}": r"(.+)",
 }
 

@@ -118,6 +118,7 @@ class World:
     rung: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.start = self.start.astimezone(UTC)  # sums of times are right there alone, on the nights the clocks change
         self.clock = VirtualClock(self.start)
         self.ids = Random(self.seed)  # noqa: S311 - ids that repeat are wanted here
         self.app: Flask | None = None

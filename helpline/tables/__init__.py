@@ -1,14 +1,26 @@
 """Every table, with the rules that may never break as constraints.
 
 Lock order, everywhere: contact, then offers, then person, then timer, then command. A transfer is written
-only by whoever has locked its contact. Rows of one kind are locked in the order of their id. Nothing is locked while
-the network is waited for.
+only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the rota by text,
+or what is asked about it, takes the rota's lock (`shifts.numbering.lock_rota`) before any row. Rows of one kind are
+locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
+from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
 from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
-from helpline.tables.people import CalendarKey, LeaveRow, LineVersion, OverrideRow, Person, RotaRevision, ShiftRow
+from helpline.tables.people import (
+    CalendarKey,
+    CoverAlarm,
+    LeaveRow,
+    LineVersion,
+    OverrideRow,
+    Person,
+    RotaRevision,
+    ShiftRow,
+)
+from helpline.tables.requests import ShiftNumber, ShiftRequest
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
 
 __all__ = [
@@ -21,6 +33,8 @@ __all__ = [
     "CommandRow",
     "Contact",
     "Continuity",
+    "CoverAlarm",
+    "DutyRow",
     "Event",
     "Guest",
     "LeaveRow",
@@ -33,6 +47,8 @@ __all__ = [
     "Person",
     "Received",
     "RotaRevision",
+    "ShiftNumber",
+    "ShiftRequest",
     "ShiftRow",
     "Snapshot",
     "Table",

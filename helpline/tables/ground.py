@@ -18,10 +18,13 @@ from helpline.nouns import (
     Channel,
     CommandState,
     ContactState,
+    DutyState,
     LegRole,
     LegState,
     OfferState,
     PageState,
+    RequestKind,
+    RequestState,
     Role,
     TransferState,
 )
@@ -38,6 +41,9 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     AskedBy,
     TransferState,
+    RequestKind,
+    RequestState,
+    DutyState,
 )
 
 

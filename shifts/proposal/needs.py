@@ -117,7 +117,7 @@ class _Weeks:
                 yield _Piece(span, minimum, target)
 
     def _cut_as_usual(self, whole: Span) -> Iterator[Span]:
-        usual = self._policy.limits.usual_shifts
+        usual = self._policy.proposal.usual_shifts
         ordinary = [length(Span(*hours.on(self._window.starts.date(), self._rota.zone))) for hours in usual]
         cuts = [at for hours in usual for at in self._moments(hours, whole)] if length(whole) > max(ordinary) else []
         for begins, until in pairwise(sorted({whole.starts, *cuts, whole.ends})):

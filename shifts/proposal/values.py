@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from helpline.hours import Hours
 from helpline.nouns import Role
 
 ONE_STRETCH = timedelta(hours=1)
@@ -116,11 +117,14 @@ class Volunteer:
         return any(contains(span, slot) for span in self.free_time)
 
 
+NIGHT = Hours(time(23), time(6))
+
+
 @dataclass(frozen=True)
 class Rules:
     """What no proposal breaks. Weeks begin on Monday, and a shift counts in the week and on the day it begins.
 
-    A shift is a night if three hours of it, or all of it if it is shorter, lie within `night_begins` to `night_ends`.
+    A shift is a night if so many hours of it, or all of it if it is shorter, lie within `night`.
     With `never_alone` nobody is put on a shift that they would have to themself. All by the wall clock of `zone`.
     """
 
@@ -130,8 +134,8 @@ class Rules:
     rest_after_night_hours: float = 11
     most_nights_in_a_row: int = 3
     never_alone: bool = False
-    night_begins: time = time(23)
-    night_ends: time = time(6)
+    night: Hours = NIGHT
+    night_takes_hours: float = 3
 
     @property
     def rest(self) -> timedelta:
@@ -148,19 +152,14 @@ class Rules:
 
     def is_night(self, one: Timed) -> bool:
         """Whether it counts as a night."""
-        enough = min(timedelta(hours=3), length(one))
+        enough = min(timedelta(hours=self.night_takes_hours), length(one))
         day = one.starts.astimezone(self.zone).date() - timedelta(days=1)
         dark = timedelta()
         while day <= one.ends.astimezone(self.zone).date():
-            begins, ends = self._night(day)
+            begins, ends = self.night.on(day, self.zone)
             dark += max(timedelta(), min(ends, one.ends) - max(begins, one.starts))
             day += timedelta(days=1)
         return dark >= enough
-
-    def _night(self, day: date) -> tuple[datetime, datetime]:
-        last = day if self.night_begins < self.night_ends else day + timedelta(days=1)
-        begins = datetime.combine(day, self.night_begins, self.zone)
-        return begins.astimezone(UTC), datetime.combine(last, self.night_ends, self.zone).astimezone(UTC)
 
     def night_of(self, one: Timed) -> date:
         """The evening to which a night belongs: what begins before noon belongs to the night of the day before."""
