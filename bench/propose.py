@@ -1,6 +1,6 @@
 """How long it takes to propose four weeks for forty people, and how good the proposal is.
 
-    .venv/bin/python bench/propose.py [--seconds 20] [--people 40] [--days 28] [--json]
+    .venv/bin/python bench/propose.py [--seconds 15] [--people 40] [--days 28] [--json]
 
 Six shifts of four hours a day, at least one person on each and rather two, one of whom speaks Spanish by day. Everybody
 can at some hours of some weekdays only, and wishes for some and against others; every run has the same people.
@@ -117,7 +117,7 @@ def figures(found: Proposal, wall: float, slot_count: int) -> dict[str, object]:
 
 
 @click.command()
-@click.option("--seconds", default=20.0, show_default=True)
+@click.option("--seconds", default=15.0, show_default=True)
 @click.option("--people", "count", default=40, show_default=True)
 @click.option("--days", default=28, show_default=True)
 @click.option("--json", "as_json", is_flag=True)

@@ -63,7 +63,7 @@ def _propose(open_database: Open) -> click.Command:
     @click.option("--from", "first", type=DAY, help="The first day; without it, the coming Monday.")
     @click.option("--availability", type=click.Path(path_type=Path), help="Who can when, as a CSV file.")
     @click.option("--out", type=click.Path(path_type=Path), help="Write the shifts, for `helpline shifts load --add`.")
-    @click.option("--seconds", default=20.0, show_default=True, type=click.FloatRange(1, 3600), help="Time to search.")
+    @click.option("--seconds", default=15.0, show_default=True, type=click.FloatRange(1, 3600), help="Time to search.")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object with everything.")
     def propose(
         *,

@@ -64,7 +64,7 @@ class Proposal:
 
 
 def propose(
-    slots: Sequence[Slot], volunteers: Sequence[Volunteer], rules: Rules, *, seconds: float = 20.0, seed: int = 1
+    slots: Sequence[Slot], volunteers: Sequence[Volunteer], rules: Rules, *, seconds: float = 15.0, seed: int = 1
 ) -> Proposal:
     """The best rota found in about so many seconds, which keeps every hard rule.
 
