@@ -15,9 +15,9 @@ from helpline.database import Work
 from helpline.line import Line
 from helpline.rota_policy import Cover
 from routing.findings import Figure, Findings
-from shifts import history
-from shifts.cover import Check, Hole, Span, cover, holes
-from shifts.expectation import Expectation, Expecting, answering
+from shifts.foresight import history
+from shifts.foresight.cover import Check, Hole, Span, cover, holes
+from shifts.foresight.expectation import Expectation, Expecting, answering
 from shifts.roster import PEOPLE, Member, colleagues, current_rota
 
 

@@ -12,9 +12,9 @@ from helpline.skills import valid_and_lapsed
 from routing.findings import Effort, Findings, simulate
 from routing.pool import Candidate
 from routing.simulation import BEGINNING, Answering, Chance, Kind, Setting
-from shifts.cover import Span
-from shifts.expectation import two_figures
-from shifts.history import Outlook
+from shifts.foresight.cover import Span
+from shifts.foresight.expectation import two_figures
+from shifts.foresight.history import Outlook
 from shifts.roster import Member
 
 EFFORT = Effort(replications=10, counted=200, warm_up=50)

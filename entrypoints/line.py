@@ -11,7 +11,7 @@ from helpline.database import Work
 from helpline.line import load_line
 from helpline.nouns import TimerKind
 from helpline.tables import LineVersion
-from shifts.alarms import LOOK_EVERY
+from shifts.foresight.alarms import LOOK_EVERY
 
 
 def apply(work: Work, path: Path) -> str:

@@ -13,8 +13,8 @@ from entrypoints.returning import Refused, somebody
 from entrypoints.returning_commands import Open
 from helpline.database import Work
 from helpline.tables import ShiftRequest
-from shifts import changes, requests, rules
-from shifts.book import Answer, Book, open_book
+from shifts.taking_part import changes, requests, rules
+from shifts.taking_part.book import Answer, Book, open_book
 
 BY = click.option("--by", required=True, metavar="NAME", help="The coordinator who decides it.")
 NOT_DONE = frozenset({"rota_refused"})

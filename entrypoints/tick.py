@@ -15,8 +15,8 @@ from helpline.log import logger
 from helpline.nouns import TimerKind
 from helpline.timers import Due
 from routing import callbacks, match, offers, presence, retention, threads, transfers, waiting
-from shifts import alarms
-from shifts.requests import request_due
+from shifts.foresight import alarms
+from shifts.taking_part.requests import request_due
 
 WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5

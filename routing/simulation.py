@@ -1,7 +1,7 @@
 """What callers would meet: contacts drawn by chance, and given to people by the real engine. Pure.
 
-It serves where the formulas of `shifts.erlang` do not fit: languages and skills, phones that ring for a while, rings
-that are missed or declined, pauses, conversations by text beside each other. Where both apply they agree.
+It serves where the formulas of `shifts.foresight.erlang` do not fit: languages and skills, phones that ring for a
+while, rings that are missed or declined, pauses, conversations by text beside each other. Where both apply they agree.
 """
 
 from __future__ import annotations

@@ -19,8 +19,9 @@ PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
         "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight presence_policy",
-        "shifts": "calendar colleagues cover covering entries erlang expectation holes load presence recurrence rota "
-        "rules standing strain stretches warning wording",
+        "shifts": "calendar colleagues entries presence recurrence rota stretches wording",
+        "shifts/foresight": "cover erlang expectation load warning",
+        "shifts/taking_part": "covering holes rules standing strain",
         "routing": "access choose findings order pool reasons route simulation snapshot takeover",
         "escalation": "ladder",
         "carrier": "throttle twiml",

@@ -23,8 +23,8 @@ from entrypoints.people import recruits
 from helpline.nouns import Channel, ContactState, OfferState
 from helpline.tables import Caller, CommandRow, Contact, CoverAlarm, Offer, Person
 from routing.findings import Effort
-from shifts import alarms
-from shifts.history import Outlook, outlook
+from shifts.foresight import alarms
+from shifts.foresight.history import Outlook, outlook
 from tests.conftest import ROOT
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -26,7 +26,7 @@ from helpline.database import Work
 from helpline.line import FACTS, LineError, read_line
 from helpline.nouns import RequestState, Role, TimerKind
 from helpline.privacy import command_words
-from helpline.rota_policy import ROTA_WORDS
+from helpline.rota_limits import ROTA_WORDS
 from helpline.tables import (
     CommandRow,
     Event,
@@ -38,11 +38,11 @@ from helpline.tables import (
     ShiftRow,
     TimerRow,
 )
-from shifts import changes
-from shifts.book import Answer, Book, open_book
-from shifts.numbering import lock_rota, numbers_of, shift_of
 from shifts.roster import current_rota
-from shifts.standing import Standing, Step
+from shifts.taking_part import changes
+from shifts.taking_part.book import Answer, Book, open_book
+from shifts.taking_part.numbering import lock_rota, numbers_of, shift_of
+from shifts.taking_part.standing import Standing, Step
 from tests.conftest import DEMO_LINE, MakeWorld
 from webhooks import rota_commands
 from webhooks.rota_commands import Wish, read

@@ -11,9 +11,9 @@ from uuid import UUID
 from helpline.database import Work
 from helpline.tables import Person
 from routing import takeover, threads
-from shifts import changes, listing, requests
-from shifts.book import Answer, Book, open_book, say
 from shifts.rota import Occurrence
+from shifts.taking_part import changes, listing, requests
+from shifts.taking_part.book import Answer, Book, open_book, say
 
 BARE = re.compile(r"^(?P<verb>shifts|open|asked|undo|help\s+shifts)\s*[.!?]?$", re.IGNORECASE)
 NUMBERED = re.compile(

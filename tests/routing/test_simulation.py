@@ -16,7 +16,7 @@ from helpline.queue import Queue, Step, Strategy
 from routing.findings import Effort, Figure, Findings, simulate, student_t
 from routing.pool import Candidate
 from routing.simulation import BEGINNING, Answering, Kind, Setting, run
-from shifts.erlang import Demand, Service
+from shifts.foresight.erlang import Demand, Service
 
 WITHIN = 20
 CALL = Kind("support", Channel.VOICE, per_hour=6, language="en", talk_seconds=1500)

@@ -18,8 +18,8 @@ from helpline.rota_policy import NO_POLICY, Cover, RotaPolicy
 from helpline.weekdays import WEEKDAYS
 from shifts import wording
 from shifts.colleagues import Colleague
-from shifts.cover import Check, Hole, Span, could_fill, holes, in_stretches
-from shifts.cover import cover as cover_of
+from shifts.foresight.cover import Check, Hole, Span, could_fill, holes, in_stretches
+from shifts.foresight.cover import cover as cover_of
 from shifts.recurrence import read_recurrence
 from shifts.rota import Leave, Override, Rota, Shift
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shifts.erlang import Demand, Goal, Incalculable, Service, erlang_b, erlang_c, people_needed
+from shifts.foresight.erlang import Demand, Goal, Incalculable, Service, erlang_b, erlang_c, people_needed
 
 CHAIN_ENDS = 400
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpline.hours import WHOLE_DAY, Hours
 from helpline.nouns import Channel
-from shifts.load import GRAIN, WEEK, Busier, Counts, Load, Profile, Stated, learn
+from shifts.foresight.load import GRAIN, WEEK, Busier, Counts, Load, Profile, Stated, learn
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = ["America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"]

@@ -15,22 +15,33 @@ from hypothesis import strategies as st
 
 from helpline.hours import Hours, read_hours
 from helpline.nouns import Role
-from helpline.rota_policy import Cover, Limits, RotaPolicy
-from shifts.covering import who_fits
+from helpline.rota_limits import Limits
+from helpline.rota_policy import Cover, RotaPolicy
+from shifts.colleagues import Colleague
 from shifts.recurrence import read_recurrence
 from shifts.rota import Leave, Occurrence, Override, Rota, Shift
-from shifts.rules import Allowed, NeedsCoordinator, Reason, Refused, Rule, Verdict, consider, could_ever_take
-from shifts.standing import Change, Standing, Step, Volunteer
+from shifts.taking_part.covering import who_fits
+from shifts.taking_part.rules import (
+    Allowed,
+    NeedsCoordinator,
+    Reason,
+    Refused,
+    Rule,
+    Verdict,
+    consider,
+    could_ever_take,
+)
+from shifts.taking_part.standing import Change, Standing, Step
 
 NEW_YORK = ZoneInfo("America/New_York")
 HALF = timedelta(minutes=30)
 MONDAY = date(2026, 5, 4)
 ANA, BO, CAL, SUE = (UUID(int=n) for n in range(1, 5))
 PEOPLE = {
-    ANA: Volunteer(ANA, "Ana", Role.PEER, ("en",), ("peer specialist",), place=0),
-    BO: Volunteer(BO, "Bo", Role.PEER, ("en", "es"), ("peer specialist until 2026-05-07",), place=1),
-    CAL: Volunteer(CAL, "Cal", Role.BACKUP, ("en", "es"), place=2),
-    SUE: Volunteer(SUE, "Sue", Role.SUPERVISOR, ("en",), ("peer specialist",), place=3),
+    ANA: Colleague(ANA, "Ana", Role.PEER, ("en",), ("peer specialist",), place=0),
+    BO: Colleague(BO, "Bo", Role.PEER, ("en", "es"), ("peer specialist until 2026-05-07",), place=1),
+    CAL: Colleague(CAL, "Cal", Role.BACKUP, ("en", "es"), place=2),
+    SUE: Colleague(SUE, "Sue", Role.SUPERVISOR, ("en",), ("peer specialist",), place=3),
 }
 COVERS = (
     Cover(role=Role.PEER, minimum=1),
@@ -127,7 +138,7 @@ class Counting:
             found.add("rest")
         return found
 
-    def qualified(self, who: Volunteer, one: Occurrence) -> bool:
+    def qualified(self, who: Colleague, one: Occurrence) -> bool:
         if one.role not in self.policy.required:
             return True
         return who.id in {ANA, SUE} or (who.id == BO and one.on <= date(2026, 5, 7))

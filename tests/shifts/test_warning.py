@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from helpline.foresight import USUAL_HORIZONS, Alarms, Horizon
 from helpline.rota_policy import Cover
-from shifts.cover import Hole
-from shifts.warning import Told, Warning, due, still_open
+from shifts.foresight.cover import Hole
+from shifts.foresight.warning import Told, Warning, due, still_open
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PEER, SPANISH = Cover(), Cover(language="es")

@@ -18,12 +18,12 @@ from helpline import journal
 from helpline.database import Work
 from helpline.nouns import RequestKind, RequestState
 from helpline.tables import OverrideRow, Person, ShiftRequest
-from shifts import requests
-from shifts.book import Answer, Book, one_step, say
-from shifts.covering import who_fits
 from shifts.rota import Occurrence
-from shifts.rules import Allowed, NeedsCoordinator, Refused, Rule, could_ever_take, why
-from shifts.standing import Change, Step
+from shifts.taking_part import requests
+from shifts.taking_part.book import Answer, Book, one_step, say
+from shifts.taking_part.covering import who_fits
+from shifts.taking_part.rules import Allowed, NeedsCoordinator, Refused, Rule, could_ever_take, why
+from shifts.taking_part.standing import Change, Step
 
 OVERTAKEN = "A shift changes hands by whoever has it, and this one has just changed. Text SHIFTS or OPEN to see how."
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shifts import numbering, requests, wording
-from shifts.book import Answer, Book, one_step
-from shifts.changes import what_is_asked
+from shifts import wording
 from shifts.rota import Occurrence
-from shifts.rules import Refused
+from shifts.taking_part import numbering, requests
+from shifts.taking_part.book import Answer, Book, one_step
+from shifts.taking_part.changes import what_is_asked
+from shifts.taking_part.rules import Refused
 
 AHEAD = timedelta(days=14)
 MOST = 20

@@ -13,9 +13,9 @@ from helpline import journal, timers
 from helpline.database import Work
 from helpline.nouns import REQUEST_MOVES, REQUEST_OPEN, RequestKind, RequestState, Role, TimerKind, check
 from helpline.tables import ShiftRequest
-from shifts.book import Book, open_book
 from shifts.rota import Occurrence
-from shifts.standing import Change, Step
+from shifts.taking_part.book import Book, open_book
+from shifts.taking_part.standing import Change, Step
 
 NOWHERE = UUID(int=0)
 """Stands for a shift that has been removed from the rota."""

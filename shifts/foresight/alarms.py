@@ -19,10 +19,10 @@ from helpline.rota_policy import Cover
 from helpline.tables import CoverAlarm
 from shifts import wording
 from shifts.colleagues import Colleague
-from shifts.cover import Hole, could_fill, cover, holes
+from shifts.foresight.cover import Hole, could_fill, cover, holes
+from shifts.foresight.warning import Told, Warning, due, still_open
 from shifts.roster import colleagues, coordinators, current_rota, supervisors_on_shift
 from shifts.rota import Rota
-from shifts.warning import Told, Warning, due, still_open
 
 LOOK_EVERY = timedelta(minutes=10)
 BEYOND = timedelta(days=7)

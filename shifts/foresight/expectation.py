@@ -15,9 +15,9 @@ from helpline.foresight import LoadPolicy
 from helpline.line import Capacity
 from helpline.nouns import Channel, Role
 from helpline.queue import Queue
-from shifts.cover import Span
-from shifts.erlang import Demand, Goal, Service, people_needed
-from shifts.load import Load
+from shifts.foresight.cover import Span
+from shifts.foresight.erlang import Demand, Goal, Service, people_needed
+from shifts.foresight.load import Load
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from helpline.rota_limits import Limits
 from helpline.rota_policy import Cover, RotaPolicy
 from shifts import wording
 from shifts.colleagues import Colleague
-from shifts.holes import Hole, opened
 from shifts.rota import Occurrence
-from shifts.standing import Change, Standing, Step
-from shifts.strain import Block, block_with, blocks_of, is_night, wall_hours, week_hours, week_of
+from shifts.taking_part.holes import Hole, opened
+from shifts.taking_part.standing import Change, Standing, Step
+from shifts.taking_part.strain import Block, block_with, blocks_of, is_night, wall_hours, week_hours, week_of
 
 DAY = timedelta(days=1)
 AROUND = timedelta(days=8)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from helpline.rota_policy import RotaPolicy
 from shifts.rota import Occurrence
-from shifts.rules import Allowed, consider
-from shifts.standing import Change, Standing, Step
+from shifts.taking_part.rules import Allowed, consider
+from shifts.taking_part.standing import Change, Standing, Step
 
 FAIR = timedelta(days=14)
 """So long before and after now people's hours are compared."""

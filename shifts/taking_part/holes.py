@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from helpline.rota_policy import Cover, RotaPolicy
 from shifts.colleagues import counts
 from shifts.rota import Occurrence
-from shifts.standing import Change, Standing
+from shifts.taking_part.standing import Change, Standing
 
 DAY = timedelta(days=1)
 

@@ -11,11 +11,12 @@ from helpline.database import Work
 from helpline.line import Line
 from helpline.nouns import Role
 from helpline.rota_limits import Limits
-from shifts import numbering, wording
+from shifts import wording
 from shifts.roster import colleagues, current_rota
 from shifts.rota import Occurrence
-from shifts.rules import Verdict, consider, why
-from shifts.standing import Change, Standing, Step
+from shifts.taking_part import numbering
+from shifts.taking_part.rules import Verdict, consider, why
+from shifts.taking_part.standing import Change, Standing, Step
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from helpline.foresight import Horizon
-from shifts.cover import Hole
+from shifts.foresight.cover import Hole
 
 Stretch = tuple[datetime, datetime]
 

@@ -14,7 +14,7 @@ from helpline.line import Line
 from helpline.nouns import Channel, OfferState
 from helpline.tables import Contact, Offer
 from helpline.weekdays import WEEKDAYS
-from shifts.load import GRAIN, Busier, Counts, Expected, Load, Stated, learn
+from shifts.foresight.load import GRAIN, Busier, Counts, Expected, Load, Stated, learn
 
 LONGEST = timedelta(weeks=52)
 ENOUGH = 30
