@@ -130,10 +130,12 @@ def _volunteer(
     available, wishes = time_of((said or {}).get(person.name, ()), away, days[0], days[1], zone)
     near = rota.between(weeks.starts - NEAR, weeks.ends + NEAR)
     held = [Span(one.starts, one.ends) for one in near if one.person == person.id and one.tier is None]
+    roles = _roles(person.role, policy, is_asked=said is not None)
     return Volunteer(
         id=person.id,
         name=person.name,
-        roles=_roles(person.role, policy, is_asked=said is not None),
+        roles=roles,
+        certified_until={role: until for role in roles if (until := _runs_out(person, role, policy, weeks, rota.zone))},
         available=available,
         languages=frozenset(person.languages),
         queues=frozenset(person.queues),
@@ -145,6 +147,16 @@ def _volunteer(
 
 def _roles(own: Role, policy: RotaPolicy, *, is_asked: bool) -> frozenset[Role]:
     return frozenset(role for role in Role if policy.may_serve(own, role)) if is_asked else frozenset({own})
+
+
+def _runs_out(person: Person, role: Role, policy: RotaPolicy, weeks: Span, zone: ZoneInfo) -> datetime | None:
+    """From when on, within the weeks, they lack what the role requires; None if they never do."""
+    day, last = (moment.astimezone(zone).date() for moment in (weeks.starts, weeks.ends))
+    while day <= last:
+        if policy.lacks(person.skills, role, day) is not None:
+            return datetime.combine(day, time(0), zone)
+        day += DAY
+    return None
 
 
 def _days_away(first: date, last: date, zone: ZoneInfo) -> Span:

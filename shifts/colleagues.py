@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,17 +26,29 @@ class Colleague:
     zone: ZoneInfo | None = None
     place: int = 0
 
-    def could_meet(self, wanted: Cover) -> bool:
-        """Whether they speak and serve what is wanted, whatever their shift."""
-        if wanted.language is not None and wanted.language not in self.languages:
-            return False
-        return wanted.queue is None or not self.queues or wanted.queue in self.queues
+
+class Serving(Protocol):
+    """Whoever speaks languages and serves queues, or every queue if none is named."""
+
+    @property
+    def languages(self) -> Collection[str]: ...
+    @property
+    def queues(self) -> Collection[str]: ...
+
+
+def meets(person: Serving, wanted: Cover) -> bool:
+    """Whether somebody speaks and serves what is wanted, whatever their shift."""
+    if wanted.language is not None and wanted.language not in person.languages:
+        return False
+    return wanted.queue is None or not person.queues or wanted.queue in person.queues
+
+
+def is_for(one: Occurrence, wanted: Cover) -> bool:
+    """Whether a shift is one of those that are wanted, whoever has it."""
+    in_queue = wanted.queue is None or not one.queues or wanted.queue in one.queues
+    return (one.role, one.tier) == (wanted.role, wanted.tier) and in_queue
 
 
 def counts(one: Occurrence, person: Colleague, wanted: Cover, policy: RotaPolicy) -> bool:
     """Whether somebody on the shift `one` is among those that are wanted. Whose certification has run out is not."""
-    if (one.role, one.tier) != (wanted.role, wanted.tier) or not person.could_meet(wanted):
-        return False
-    if wanted.queue is not None and one.queues and wanted.queue not in one.queues:
-        return False
-    return policy.lacks(person.skills, one.role, one.on) is None
+    return is_for(one, wanted) and meets(person, wanted) and policy.lacks(person.skills, one.role, one.on) is None

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from helpline.nouns import Role
 from helpline.rota_policy import Cover, RotaPolicy
-from shifts.colleagues import Colleague, counts
+from shifts.colleagues import Colleague, counts, meets
 from shifts.rota import Occurrence, Rota, on_duty
 
 DAY = timedelta(days=1)
@@ -134,7 +134,7 @@ def in_stretches(spans: Iterable[Span]) -> list[Span]:
 
 def could_fill(hole: Hole, one: Colleague, rota: Rota, policy: RotaPolicy) -> bool:
     """Whether somebody would help: they may serve, meet what is wanted, are not away, and not there already."""
-    if not policy.may_serve(one.role, hole.wanted.role) or not one.could_meet(hole.wanted):
+    if not policy.may_serve(one.role, hole.wanted.role) or not meets(one, hole.wanted):
         return False
     day = hole.starts.astimezone(rota.zone).date()
     if policy.lacks(one.skills, hole.wanted.role, day) is not None:

@@ -30,6 +30,9 @@ def unfit(one: Volunteer, slot: Slot) -> str:
     """Why somebody could not do the slot even if they had nothing else; empty if they could."""
     if slot.role not in one.roles:
         return f"does not serve as {slot.role}"
+    until = one.certified_until.get(slot.role)
+    if until is not None and slot.starts >= until:
+        return f"certification to serve as {slot.role} runs out before"
     if one.queues and not slot.queues <= one.queues:
         return "does not serve every queue of it"
     if not one.can_all_through(slot):

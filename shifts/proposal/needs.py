@@ -14,6 +14,7 @@ from uuid import UUID
 from helpline.hours import Hours
 from helpline.nouns import Role
 from helpline.rota_policy import Cover, RotaPolicy
+from shifts.colleagues import is_for, meets
 from shifts.entries import Entry
 from shifts.proposal.values import Slot, Span, Timed, Volunteer, contains, length
 from shifts.rota import Occurrence, Rota
@@ -135,13 +136,10 @@ class _Weeks:
 
     def _counts(self, one: Occurrence, cover: Cover) -> bool:
         """Whether an occurrence counts for a requirement: an open one does, by whoever will be given it."""
-        if one.role is not cover.role or (cover.queue is not None and one.queues and cover.queue not in one.queues):
-            return False
-        person = self._people.get(one.person) if one.person is not None else None
-        if person is None:
-            return one.person is None
-        serves = cover.queue is None or not person.queues or cover.queue in person.queues
-        return serves and (cover.language is None or cover.language in person.languages)
+        if one.person is None:
+            return is_for(one, cover)
+        person = self._people.get(one.person)
+        return person is not None and is_for(one, cover) and meets(person, cover)
 
     def _is_wanted(self, cover: Cover, at: datetime) -> bool:
         return cover.is_wanted(at.astimezone(self._rota.zone), self._policy.free_days)

@@ -75,6 +75,7 @@ class Wish:
 class Volunteer:
     """Somebody who can be put on the rota. Without `queues` they serve every one.
 
+    `certified_until` has the moments from which on they may not serve in a role, their certification having run out.
     `assigned` is what they have on it already in the weeks that are filled, `around` what they have before and after:
     the rules look at both, their share counts the first.
     """
@@ -86,6 +87,7 @@ class Volunteer:
     languages: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
     wishes: Sequence[Wish] = ()
+    certified_until: Mapping[Role, datetime] = field(default_factory=dict)
     most_hours_a_week: float | None = None
     most_shifts_a_week: int | None = None
     assigned: Sequence[Span] = ()

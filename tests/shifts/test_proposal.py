@@ -320,3 +320,11 @@ def test_without_the_solver_it_is_said_how_to_install_it(monkeypatch: pytest.Mon
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Span(datetime(2026, 3, 8), datetime(2026, 3, 9))  # noqa: DTZ001 - that is what is refused
+
+
+def test_nobody_is_given_a_shift_once_their_certification_has_run_out() -> None:
+    lapsing = volunteer(certified_until={Role.PEER: moment(24)})
+    slots = [slot(10, 14), slot(34, 38)]
+    found = propose(slots, [lapsing], RULES, seconds=5)
+    assert given_to(found, lapsing) == ["10-14"]
+    assert why_not(lapsing, slots[1], [], RULES) == "certification to serve as peer runs out before"
