@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from helpline.audit_policy import AUDIT_WORDS, Audit
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
@@ -178,7 +179,7 @@ class Retention(Part):
 class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
-    Without a table `transfer` nobody can pass a contact on by text.
+    Without a table `transfer` nobody can pass a contact on by text; without a table `audit` nobody watches over it.
     """
 
     line: Identity
@@ -198,6 +199,7 @@ class Line(Part):
     care: Care | None = None
     blocks: Blocks | None = None
     rota: RotaPolicy = NO_POLICY
+    audit: Audit | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -252,6 +254,7 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.audit, AUDIT_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -356,6 +359,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | AUDIT_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -5,6 +5,7 @@ only by whoever has locked its contact. Rows of one kind are locked in the order
 the network is waited for.
 """
 
+from helpline.tables.auditing import Fault, Heartbeat, WebhookFault
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.ground import Table
 from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
@@ -21,7 +22,9 @@ __all__ = [
     "Contact",
     "Continuity",
     "Event",
+    "Fault",
     "Guest",
+    "Heartbeat",
     "LeaveRow",
     "Leg",
     "LineVersion",
@@ -38,4 +41,5 @@ __all__ = [
     "Throttle",
     "TimerRow",
     "Transfer",
+    "WebhookFault",
 ]
