@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, render_template
 
 from console.glance import Glance, glance
+from escalation import health
 from helpline.database import Database
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -27,9 +28,9 @@ def create_app(database: Database) -> Flask:
         return jsonify(now())
 
     @app.get("/healthz")
-    def healthz() -> tuple[str, int]:
-        found = now()
-        return ("\n".join(found.broken) or "healthy", 503 if found.broken else 200)
+    def healthz() -> tuple[Response, int]:
+        told, status = health.answer(database)
+        return jsonify(told), status
 
     @app.after_request
     def guard(response: Response) -> Response:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from escalation import auditor
 from helpline import journal, timers
 from helpline.database import Work
 from helpline.line import load_line
@@ -23,4 +24,5 @@ def apply(work: Work, path: Path) -> str:
         work.session.flush()
         journal.note(work, "line.applied", line=line.version)
     timers.bring_forward(work, TimerKind.SWEEP, "line", work.now)
+    auditor.begin(work)
     return line.version

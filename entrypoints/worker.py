@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from entrypoints.bootstrap import Stack
 from helpline import bus
 from helpline.log import logger
+from helpline.nouns import Process
 
 AWAY = 1.0
 log = logger(__name__)
@@ -41,7 +42,7 @@ def answer_doorbell() -> None:
         with contextlib.suppress(redis.RedisError):
             bus.heard(client)
         try:
-            stack.ticker.tick()
+            stack.ticker.tick(Process.WORKER)
         except SQLAlchemyError as fault:
             log.error("worker.database_away", fault=fault)
         except Exception as fault:  # noqa: BLE001 - left to RQ, its words would be kept in Redis

@@ -7,11 +7,11 @@ Every question asks for `subject` (what it is about: `contact:…`, `leg:…`), 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import text
 
+from escalation.audit import Breach
 from helpline.database import Work
 from helpline.nouns import LEG_UP, OFFER_HOLDS, TRANSFER_OPEN, WAITING, FaultKind, TimerKind
 from helpline.tables.ground import listed
@@ -105,17 +105,6 @@ FROM contact c WHERE c.state IN ({listed(WAITING)}) AND c.limit_told_at IS NULL 
 """  # noqa: S608 - our own words alone
 
 
-@dataclass(frozen=True)
-class Breach:
-    """One rule that does not hold, of what, told in ids and states; and the timer whose absence it is, if it is one."""
-
-    kind: FaultKind
-    rule: str
-    subject: str
-    told: str
-    missing: TimerKind | None
-
-
 RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every contact and offer has a timer": (FaultKind.STRANDED, WITHOUT_TIMER),
     "no leg outlives its contact": (FaultKind.LEG_LEFT, LIVE_AFTER_THE_END),
@@ -126,7 +115,7 @@ RULES: Mapping[str, tuple[FaultKind, str]] = {
 
 EVERY_QUESTION = text(
     " UNION ALL ".join(
-        f"SELECT '{kind}' AS kind, '{rule}' AS rule, asked.subject, asked.told, asked.missing FROM ({question}) AS asked"  # noqa: S608 - our own words alone
+        f"SELECT '{kind}', '{rule}', asked.subject, asked.told, asked.missing FROM ({question}) AS asked"  # noqa: S608 - our own words alone
         for rule, (kind, question) in RULES.items()
     )
 )

@@ -24,6 +24,7 @@ PURE = [
         for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
     ),
     ROOT / "routing" / "takeover.py",
+    *(ROOT / place for place in ("escalation/audit.py", "helpline/audit_policy.py")),
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
 ]
 CHANCE_AND_TIME = {"random", "secrets", "time.time", "time.monotonic", "time.sleep", "os.urandom", "os.environ"} | {

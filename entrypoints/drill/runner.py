@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import counting, doing, expecting, partner, policy, queueing, returning
+from entrypoints.drill import auditing, counting, doing, expecting, partner, policy, queueing, returning
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -28,7 +28,7 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting, counting, partner, policy, queueing, returning)
+VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
@@ -138,7 +138,8 @@ def _afterwards(drill: Drill, faults: list[str]) -> None:
     world.run_for(SETTLING)
     with world.database.work() as work:
         problems = broken(work)
-    problems += [f"an error was logged: {fault}" for fault in faults]
+    unexpected = [fault for fault in faults if fault.split(" ", 1)[0] not in drill.expected_errors]
+    problems += [f"an error was logged: {fault}" for fault in unexpected]
     problems += [f"the carrier complains: {complaint}" for complaint in world.network.complaints]
     problems += [
         f"a webhook was answered {record.status}" for record in world.network.webhooks if not 200 <= record.status < 300

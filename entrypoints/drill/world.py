@@ -24,10 +24,12 @@ from carrier.port import Twilio
 from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Stack, assemble
 from entrypoints.people import Recruit, enlist
+from escalation.audit import Ground
 from escalation.risk import Lexicon
 from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
+from helpline.nouns import Process
 from helpline.privacy import Vault
 from helpline.tables import Table
 
@@ -99,6 +101,7 @@ class Away:
     worker: bool = False
     ticker_until: datetime | None = None
     carrier: bool = False
+    disk_free_percent: float = 50.0
 
 
 @dataclass
@@ -156,8 +159,19 @@ class World:
         )
         carrier = Twilio(SID, TOKEN, WsgiHttp(self._unless_away(telephone.rest_app(self.network))))
         account = Account(SID, (TOKEN,), URL)
-        self.stack = assemble(self.database, carrier, account, lexicon=lambda: self.lexicon, pace=Pace())
+        self.stack = assemble(
+            self.database,
+            carrier,
+            account,
+            lexicon=lambda: self.lexicon,
+            pace=Pace(),
+            look_at_ground=self._ground,
+            stopwatch=lambda: 0.0,
+        )
         self.app = self.stack.web()
+
+    def _ground(self) -> Ground:
+        return Ground(redis_answers=not self.away.redis, disk_free_percent=self.away.disk_free_percent)
 
     def _unless_away(self, app: Callable[..., Any]) -> Callable[..., Any]:
         """The carrier's REST side; while it is away a request is never answered, and nothing is done."""
@@ -198,6 +212,8 @@ class World:
             self.clock.advance_to(moment)
             if self._ticker_runs() and self._on_grid(moment):
                 self.stack.ticker.tick()
+                if self.rung and not self.away.worker:
+                    self.stack.ticker.show_life(Process.WORKER)  # it was woken, and found nothing left to do
                 self.rung = False  # what rang has just been done
             self.settle()
         return True
@@ -236,7 +252,7 @@ class World:
         if not self.rung or self.away.worker:
             return 0
         self.rung = False
-        return 1 + self.stack.ticker.tick()
+        return 1 + self.stack.ticker.tick(Process.WORKER)
 
     def _empty_database(self) -> None:
         """Delete every row, children before parents: on small tables several times as fast as truncating them."""
