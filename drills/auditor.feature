@@ -70,6 +70,19 @@ Feature: The auditor
     When the ticker runs again
     Then the line is healthy within 20 seconds
 
+  Scenario: The ticker is killed for good while a worker lives, which stands in for it and tells a supervisor
+    When 20 seconds pass
+    And the ticker is killed for good
+    And 10 seconds pass
+    And "Sam" calls
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 10 seconds
+    And Sue receives a text containing "No ticker runs" within 40 seconds
+    And the line is unhealthy within 5 seconds
+    When the ticker runs again
+    Then Sue receives a text containing "this is over: No ticker runs" within 40 seconds
+    And the line is healthy within 5 seconds
+
   Scenario: A ticker that comes back after a few seconds is no alarm
     When 10 seconds pass
     Then the line is healthy within 5 seconds
@@ -94,6 +107,15 @@ Feature: The auditor
     Then Sue receives a text containing "this is over: The carrier refused" within 700 seconds
     And Sue has received 2 texts containing "The carrier refused"
     And the line is healthy within 5 seconds
+
+  Scenario: A worker that is away is no reason to be told twice
+    Given Redis is down
+    When 60 seconds pass
+    And Redis works again
+    And 5 seconds pass
+    And Redis is down
+    And 60 seconds pass
+    Then Sue has received one text containing "Redis is away"
 
   Scenario: No callback arrives, and nothing is found to be wrong
     Given no callback arrives at all

@@ -37,6 +37,7 @@ class Stack:
     database: Database
     ticker: Ticker
     door: Callable[[], Door]
+    look_at_ground: Callable[[], Ground]
 
     def web(self) -> Flask:
         return create_app(self.door())
@@ -68,7 +69,11 @@ def assemble(
     """
     dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
     ticker = Ticker(database, dispatcher, look_at_ground, stopwatch)
-    return Stack(database, ticker, lambda: Door(database, account.public_url, account.sid, account.tokens, lexicon()))
+
+    def door() -> Door:
+        return Door(database, account.public_url, account.sid, account.tokens, lexicon())
+
+    return Stack(database, ticker, door, look_at_ground)
 
 
 def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:

@@ -126,8 +126,15 @@ def _repair(work: Work, finding: Finding, times: int) -> None:
     except Exception as fault:  # noqa: BLE001 - what cannot be repaired is found again, and told to people
         log.error("audit.repair_failed", fault=fault, kind=finding.kind)
         return
-    told: dict[str, object] = {"kind": finding.kind, "why": finding.why, "repair": finding.repair, "times": times}
-    journal.note(work, "audit.repaired", subject=finding.subject, **told)
+    journal.note(
+        work,
+        "audit.repaired",
+        subject=finding.subject,
+        kind=finding.kind,
+        why=finding.why,
+        repair=finding.repair,
+        times=times,
+    )
     log.error("audit.repaired", kind=finding.kind, count=times)
 
 

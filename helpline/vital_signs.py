@@ -15,6 +15,8 @@ from helpline.tables import Heartbeat, WebhookFault
 
 EVERY = timedelta(seconds=5)
 """How often a process shows that it is alive, while it is."""
+SILENT = timedelta(seconds=15)
+"""A ticker that was not seen for so long is stood in for by the workers."""
 KEPT = timedelta(days=1)
 HEARTBEATS = cast(Table, Heartbeat.__table__)
 FAULTS = cast(Table, WebhookFault.__table__)
@@ -30,6 +32,12 @@ def beat(work: Work, process: Process) -> None:
 def last_seen(work: Work) -> Mapping[str, datetime]:
     """When each process last showed to be alive, as far as it ever did."""
     return {process: at for process, at in work.session.execute(select(HEARTBEATS.c.process, HEARTBEATS.c.at))}
+
+
+def ticker_is_silent(work: Work) -> bool:
+    """Whether no ticker has shown to be alive for a while."""
+    at = last_seen(work).get(Process.TICKER)
+    return at is None or work.now - at > SILENT
 
 
 def webhook_failed(work: Work) -> None:

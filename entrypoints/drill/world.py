@@ -24,6 +24,7 @@ from carrier.port import Twilio
 from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Stack, assemble
 from entrypoints.people import Recruit, enlist
+from entrypoints.worker import stand_in
 from escalation.audit import Ground
 from escalation.risk import Lexicon
 from helpline import outbox, timers
@@ -215,6 +216,8 @@ class World:
                 if self.rung and not self.away.worker:
                     self.stack.ticker.show_life(Process.WORKER)  # it was woken, and found nothing left to do
                 self.rung = False  # what rang has just been done
+            elif self._worker_watches():
+                stand_in(self.stack)
             self.settle()
         return True
 
@@ -225,6 +228,8 @@ class World:
             moments += [self._tick_after(moment) for moment in due if moment is not None]
         elif self.away.ticker_until is not None:
             moments.append(self.away.ticker_until)
+            if self._worker_watches():
+                moments.append(self._next_look())
         soonest = min((moment for moment in moments if moment is not None), default=None)
         if soonest is None or soonest > end:
             return None
@@ -242,6 +247,16 @@ class World:
     def _ticker_runs(self) -> bool:
         until = self.away.ticker_until
         return until is None or self.clock.now() >= until
+
+    def _worker_watches(self) -> bool:
+        """A worker looks whether a ticker lives; it is of no use in a drill in which one comes back in a moment."""
+        until = self.away.ticker_until
+        gone = until is not None and until - self.clock.now() > 4 * RESTART
+        return gone and not self.away.worker
+
+    def _next_look(self) -> datetime:
+        since = self.clock.now() - self.start
+        return self.start + (since // RESTART + 1) * RESTART
 
     def _ring_doorbell(self) -> None:
         if not self.away.redis:
