@@ -66,18 +66,18 @@ WHERE c.ended_at IS NOT NULL AND l.state IN ({listed(LEG_UP)}) AND NOT EXISTS (
 
 NOT_JOURNALLED = f"""
 SELECT 'contact:' || c.id AS subject,
-  'contact ' || c.id || ' is ' || c.state || ' and the journal says ' || coalesce(e.what, 'nothing') AS told,
+  CASE WHEN e.unfounded IS NULL
+    THEN 'contact ' || c.id || ' is ' || c.state || ' and the journal says ' || coalesce(e.last, 'nothing')
+    ELSE 'event ' || e.unfounded || ' has no reason' END AS told,
   NULL AS missing
-FROM contact c LEFT JOIN LATERAL (
-  SELECT what FROM event WHERE contact_id = c.id AND what IN (
-    'contact.queued', 'contact.offered', 'contact.connected', 'contact.wrap_up', 'contact.closed',
-    'contact.abandoned', 'contact.diverted') ORDER BY id DESC LIMIT 1) e ON true
-WHERE {RECENT} AND e.what IS DISTINCT FROM 'contact.' || c.state
-UNION ALL
-SELECT 'contact:' || c.id, 'event ' || e.id || ' has no reason', NULL
-FROM contact c JOIN event e ON e.contact_id = c.id
-WHERE {RECENT} AND e.what LIKE 'contact.%'
-  AND e.what NOT IN ('contact.arrived', 'contact.language', 'contact.keeps_waiting') AND NOT e.reasons ? 'why'
+FROM contact c CROSS JOIN LATERAL (
+  SELECT (array_agg(what ORDER BY id DESC) FILTER (WHERE what IN (
+      'contact.queued', 'contact.offered', 'contact.connected', 'contact.wrap_up', 'contact.closed',
+      'contact.abandoned', 'contact.diverted')))[1] AS last,
+    min(id) FILTER (WHERE what NOT IN ('contact.arrived', 'contact.language', 'contact.keeps_waiting')
+      AND NOT reasons ? 'why') AS unfounded
+  FROM event WHERE contact_id = c.id AND what LIKE 'contact.%') e
+WHERE {RECENT} AND (e.last IS DISTINCT FROM 'contact.' || c.state OR e.unfounded IS NOT NULL)
 """  # noqa: S608 - our own words alone
 
 STATES_DISAGREE = f"""
@@ -130,6 +130,6 @@ def breaches(work: Work, since: datetime = EVER) -> list[Breach]:
     ]
 
 
-def broken(work: Work) -> list[str]:
+def broken(work: Work, since: datetime = EVER) -> list[str]:
     """One sentence for each breach; empty when every rule holds."""
-    return [f"{breach.rule}: {breach.told}" for breach in breaches(work)]
+    return [f"{breach.rule}: {breach.told}" for breach in breaches(work, since)]
