@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from escalation import auditor
+from escalation import auditor, probes
 from helpline import journal, timers
 from helpline.database import Work
 from helpline.line import load_line
@@ -25,4 +25,5 @@ def apply(work: Work, path: Path) -> str:
         journal.note(work, "line.applied", line=line.version)
     timers.bring_forward(work, TimerKind.SWEEP, "line", work.now)
     auditor.begin(work)
+    probes.begin(work)
     return line.version

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from carrier.dispatch import Dispatcher
-from escalation import auditor, cases
+from escalation import auditor, cases, probes
 from escalation.audit import Ground
 from escalation.auditor import Auditor
 from helpline import inbox, journal, outbox, timers, vital_signs
@@ -46,6 +46,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.SWEEP: sweep,
+    TimerKind.TEST: probes.place,
 }
 
 

@@ -67,6 +67,8 @@ class Facts:
     ticker_at: datetime | None = None
     worker_at: datetime | None = None
     on_call: int = 1
+    tests_failed: int = 0
+    tests_allowed_to_fail: int = 1
     took: timedelta = timedelta()
     ground: Ground = Ground()
 
@@ -117,6 +119,7 @@ DO: Mapping[FaultKind, str] = {
     FaultKind.COMMAND_OVERDUE: "audit_do_carrier",
     FaultKind.COMMAND_UNCERTAIN: "audit_do_carrier",
     FaultKind.CALLS_REFUSED: "audit_do_carrier",
+    FaultKind.TEST_FAILED: "audit_do_carrier",
     FaultKind.PAGE_UNHEARD: "audit_do_rota",
     FaultKind.NOBODY_ON_CALL: "audit_do_rota",
     FaultKind.REDIS_AWAY: "audit_do_machine",
@@ -205,6 +208,8 @@ def _of_work(facts: Facts, policy: Audit) -> Iterator[Finding]:
     if facts.pages_unheard:
         why = f"for more than {policy.page_seconds:g} s: contacts {', '.join(sorted(facts.pages_unheard))}"
         yield _of_line(FaultKind.PAGE_UNHEARD, len(facts.pages_unheard), why)
+    if facts.tests_failed > facts.tests_allowed_to_fail:
+        yield _of_line(FaultKind.TEST_FAILED, facts.tests_failed, "one after the other")
     if not facts.on_call:
         yield _of_line(FaultKind.NOBODY_ON_CALL, 1, "no tier of the rota has anybody")
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Text, and_, bindparam, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
+from escalation import probes
 from escalation.audit import Facts, Ground
 from escalation.rules import breaches
 from helpline import vital_signs
@@ -65,6 +66,7 @@ def facts(work: Work, policy: Audit, ground: Ground, stopwatch: Callable[[], flo
     commands_overdue, commands_uncertain = session.execute(COMMANDS, {**late, **uncertain}).one()
     placed, refused = session.execute(CALLS, {"since": since}).one()
     seen = vital_signs.last_seen(work)
+    tests = work.line().test_contacts
     return Facts(
         breaches=breaches(work, since),
         timers_overdue=overdue,
@@ -80,6 +82,8 @@ def facts(work: Work, policy: Audit, ground: Ground, stopwatch: Callable[[], flo
         ticker_at=seen.get(Process.TICKER),
         worker_at=seen.get(Process.WORKER),
         on_call=sum(len(people) for people in on_call(work).values()),
+        tests_failed=probes.failed_in_row(work, work.line()),
+        tests_allowed_to_fail=tests.failures - 1 if tests is not None else 0,
         took=timedelta(seconds=stopwatch() - began),
         ground=ground,
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from helpline.nouns import FaultKind
+from helpline.nouns import Channel, FaultKind
 from helpline.queue import Part, Seconds
 
 
@@ -59,6 +59,38 @@ class Audit(Part):
         return self
 
 
+class TestContacts(Part):
+    """How often the line contacts itself over the carrier, and from which number of the account; 0 is never.
+
+    A number cannot contact itself, so `from_number` is another than the one the line is known by. Each must have come
+    all the way within so many seconds; after so many in a row that have not, somebody is told.
+    """
+
+    from_number: Annotated[str, Field(pattern=r"^\+\d{8,15}$")]
+    call_every_minutes: Annotated[float, Field(ge=0, le=1440)] = 15
+    text_every_minutes: Annotated[float, Field(ge=0, le=1440)] = 60
+    within_seconds: Annotated[float, Field(ge=5, le=300)] = 30
+    failures: Annotated[int, Field(ge=1, le=10)] = 2
+
+    def every(self, channel: Channel) -> timedelta | None:
+        """The time from one test to the next; None: there are none."""
+        minutes = self.call_every_minutes if channel is Channel.VOICE else self.text_every_minutes
+        return timedelta(minutes=minutes) if minutes else None
+
+    @property
+    def within(self) -> timedelta:
+        return timedelta(seconds=self.within_seconds)
+
+    @model_validator(mode="after")
+    def _one_at_a_time(self) -> TestContacts:
+        shortest = min((every for channel in Channel if (every := self.every(channel)) is not None), default=None)
+        if shortest is not None and shortest < 2 * self.within:
+            raise ValueError("from one test to the next there must be at least twice within_seconds")
+        return self
+
+
+TEST_WORDS = frozenset({"test_call", "test_over"})
+"""What is spoken on a test call, should a person be on it: needed only by a line that makes them."""
 AUDIT_WORDS = frozenset(
     {"audit_found", "audit_over", "audit_do_restart", "audit_do_report", "audit_do_carrier", "audit_do_rota"}
     | {"audit_do_machine", *(f"audit_{kind}" for kind in FaultKind)}

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from helpline.audit_policy import AUDIT_WORDS, Audit
+from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.nouns import Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
@@ -200,6 +200,7 @@ class Line(Part):
     blocks: Blocks | None = None
     rota: RotaPolicy = NO_POLICY
     audit: Audit | None = None
+    test_contacts: TestContacts | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -255,6 +256,7 @@ class Line(Part):
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
             (self.audit, AUDIT_WORDS),
+            (self.test_contacts, TEST_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -286,7 +288,16 @@ class Line(Part):
             raise ValueError("divert.partner_number: that is this line itself")
         self._check_routes()
         self._check_cover()
+        self._check_tests()
         return self
+
+    def _check_tests(self) -> None:
+        if self.test_contacts is None:
+            return
+        if self.test_contacts.from_number == self.line.number:
+            raise ValueError("test_contacts.from_number: a number cannot call or text itself; use another")
+        if self.audit is None:
+            raise ValueError("test_contacts: nobody would be told when one fails; the line needs a table audit")
 
     def _check_cover(self) -> None:
         for place, cover in enumerate(self.rota.cover):
@@ -360,6 +371,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PROTECTION_WORDS
     | TRANSFER_WORDS
     | AUDIT_WORDS
+    | TEST_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -149,6 +149,7 @@ class TimerKind(StrEnum):
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     SWEEP = "sweep"  # the whole line
     AUDIT = "audit"  # the whole line
+    TEST = "test"  # the line's test contacts by one channel
 
 
 class FaultKind(StrEnum):
@@ -173,6 +174,7 @@ class FaultKind(StrEnum):
     DATABASE_SLOW = "database_slow"
     DISK_FULL = "disk_full"
     NOBODY_ON_CALL = "nobody_on_call"
+    TEST_FAILED = "test_failed"
 
 
 class Process(StrEnum):

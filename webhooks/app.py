@@ -38,6 +38,10 @@ def create_app(door: Door) -> Flask:
     def room(contact: str) -> Response:
         return pass_gate(door, request, partial(voice.room, contact_id=contact))
 
+    @app.post("/webhooks/voice/test/<probe>/<step>")
+    def test(probe: str, step: str) -> Response:
+        return pass_gate(door, request, partial(voice.test_request, probe_id=probe, step=step))
+
     for name in voice.LEG_HANDLERS:
         post(f"/webhooks/voice/<leg>/{name}", name)
 

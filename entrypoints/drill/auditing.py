@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from sqlalchemy import Text, cast, delete, or_, select, update
 
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import step
-from helpline.audit_policy import Audit
-from helpline.nouns import OFFER_HOLDS, FaultKind, PageState, TimerKind
-from helpline.tables import Case, Fault, Offer, Page, TimerRow
+from helpline.audit_policy import Audit, TestContacts
+from helpline.nouns import OFFER_HOLDS, Channel, FaultKind, PageState, TimerKind
+from helpline.tables import Case, Fault, Offer, Page, Probe, TimerRow
 
+CHANNELS = {"call": Channel.VOICE, "text": Channel.TEXT}
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +26,17 @@ def _audited(drill: Drill) -> None:
     text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
     values = "".join(f"{key} = {value}\n" for key, value in Audit().model_dump().items())
     drill.line_text = f"{text}\n[audit]\n{values}"
+
+
+@step("the line tests itself from {number}")
+def _tests_itself(drill: Drill, number: str) -> None:
+    """The table `test_contacts` with every value as it usually is, and another number of the account."""
+    if drill.begun:
+        raise NotSo("the line's values must be given before anything happens")
+    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
+    values = TestContacts(from_number=number).model_dump()
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+    drill.line_text = f"{text}\n[test_contacts]\n{lines}"
 
 
 @step("the disk is full")
@@ -108,6 +121,25 @@ def _unhealthy(drill: Drill, n: str) -> None:
 @step("the line stays healthy for {n} seconds")
 def _stays_healthy(drill: Drill, n: str) -> None:
     drill.never(lambda: _monitor(drill) != 200, float(n), "the line was unhealthy")
+
+
+@step("a test {channel} comes through within {n} seconds")
+def _test_comes(drill: Drill, channel: str, n: str) -> None:
+    before = _tests(drill, channel)
+    drill.expect(lambda: _tests(drill, channel) > before, float(n), f"no test {channel} came through in {n} seconds")
+
+
+@step("no test {channel} comes through within {n} seconds")
+def _no_test_comes(drill: Drill, channel: str, n: str) -> None:
+    before = _tests(drill, channel)
+    drill.never(lambda: _tests(drill, channel) > before, float(n), f"a test {channel} came through")
+
+
+def _tests(drill: Drill, channel: str) -> int:
+    """How many tests by this channel have come all the way."""
+    through = select(Probe.id).where(Probe.channel == CHANNELS[channel], Probe.held_at.is_not(None))
+    with drill.world.database.work() as work:
+        return len(work.session.scalars(through).all())
 
 
 def _monitor(drill: Drill) -> int:

@@ -137,7 +137,8 @@ class World:
         with self.database.work() as work:
             line_file.apply(work, self.line_path)
             self.line = work.line()
-        for number in self.line.line.every_number:
+        tests = self.line.test_contacts
+        for number in (*self.line.line.every_number, *([tests.from_number] if tests is not None else [])):
             self.network.number(
                 number,
                 voice_url=f"{URL}/webhooks/voice/incoming",

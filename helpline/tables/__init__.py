@@ -5,7 +5,7 @@ only by whoever has locked its contact. Rows of one kind are locked in the order
 the network is waited for.
 """
 
-from helpline.tables.auditing import Fault, Heartbeat, WebhookFault
+from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.ground import Table
 from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
@@ -33,6 +33,7 @@ __all__ = [
     "OverrideRow",
     "Page",
     "Person",
+    "Probe",
     "Received",
     "RotaRevision",
     "ShiftRow",

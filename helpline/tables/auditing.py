@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpline.nouns import FaultKind
+from helpline.nouns import Channel, FaultKind
 from helpline.tables.ground import Table, one_of
 
 
@@ -45,3 +46,21 @@ class WebhookFault(Table):
     __tablename__ = "webhook_fault"
     minute: Mapped[datetime] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+
+class Probe(Table):
+    """A test contact: the line calls or texts itself over the carrier. It is no contact, and nobody is asked for it.
+
+    `arrived_at` is when it came in at the carrier's door, `held_at` when it had come as far as a caller who holds.
+    """
+
+    __tablename__ = "probe"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[Channel]
+    placed_at: Mapped[datetime] = mapped_column(index=True)
+    arrived_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    sid: Mapped[str | None]
+    problem: Mapped[str | None]
+
+    __table_args__ = (one_of("channel", Channel),)

@@ -1,4 +1,4 @@
-"""The auditor: signs of life, what is wrong now, and how often webhooks failed.
+"""The auditor: signs of life, what is wrong now, how often webhooks failed, and test contacts.
 
 Revision ID: 0013
 Revises: 0007
@@ -18,7 +18,7 @@ HOLDS = "'accepted', 'bridged', 'joined', 'pending', 'ringing', 'wrapping'"
 KINDS = (
     "'calls_refused', 'command_overdue', 'command_uncertain', 'database_slow', 'disk_full', 'leg_left', "
     "'limit_passed', 'no_ticker', 'no_worker', 'nobody_on_call', 'not_journalled', 'page_unheard', 'redis_away', "
-    "'states_disagree', 'stranded', 'timer_failing', 'timer_held', 'timer_overdue', 'webhooks_fail'"
+    "'states_disagree', 'stranded', 'test_failed', 'timer_failing', 'timer_held', 'timer_overdue', 'webhooks_fail'"
 )
 
 
@@ -49,6 +49,19 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("minute"),
     )
+    op.create_table(
+        "probe",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Enum("voice", "text", native_enum=False, length=16), nullable=False),
+        sa.Column("placed_at", TIME, nullable=False),
+        sa.Column("arrived_at", TIME, nullable=True),
+        sa.Column("held_at", TIME, nullable=True),
+        sa.Column("sid", sa.String(), nullable=True),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.CheckConstraint("channel IN ('text', 'voice')", name="channel_is_known"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_probe_placed_at", "probe", ["placed_at"])
     op.create_index("contact_ended", "contact", ["ended_at"])
     op.create_index("offer_held", "offer", ["contact_id"], postgresql_where=sa.text(f"state IN ({HOLDS})"))
     op.create_index("ix_command_written_at", "command", ["written_at"])
@@ -58,5 +71,5 @@ def downgrade() -> None:
     op.drop_index("ix_command_written_at", "command")
     op.drop_index("offer_held", "offer")
     op.drop_index("contact_ended", "contact")
-    for table in ("webhook_fault", "fault", "heartbeat"):
+    for table in ("probe", "webhook_fault", "fault", "heartbeat"):
         op.drop_table(table)
