@@ -36,6 +36,9 @@ SLOWEST = timedelta(seconds=8)
 """A carrier that is away is not asked ever and again for everything, and not noticed late when it is back."""
 LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
+PACED_AS = {Kind.TEST_CALL: Kind.RING, Kind.TEST_TEXT: Kind.TEXT}
+"""Tests of the line by itself share the pace of calls and texts to people, and come last."""
+TEST_RING_SECONDS = 15
 LANES = 8
 """Requests to the carrier that one process makes at once."""
 DUE = (
@@ -172,7 +175,7 @@ class Dispatcher:
             row.due_at = work.now + SETTLE_AFTER
             return self._errand(work, row, settling=True)
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
-        if not _still_wanted(row, leg) or _opted_out(work, row):
+        if not _still_wanted(row, leg) or _opted_out(work, row) or _is_no_longer_tested(work, row):
             outbox.move(row, CommandState.DROPPED)
             row.words = None
             return None
@@ -188,12 +191,13 @@ class Dispatcher:
 
     def _admitted(self, work: Work, row: CommandRow, gates: dict[str, Throttle]) -> bool:
         """Whether it may leave now. `gates` has those that this transaction has locked already."""
-        rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
+        kind = PACED_AS.get(Kind(row.kind), Kind(row.kind))
+        rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(kind)
         if rate is None:
             return True
-        if row.kind not in gates:
-            gates[row.kind] = self._gate(work, row.kind)
-        gate = gates[row.kind]
+        if kind not in gates:
+            gates[kind] = self._gate(work, kind)
+        gate = gates[kind]
         verdict = admit(gate.free_at, work.now, rate)
         if not isinstance(verdict, Admitted):
             row.due_at = verdict.free_at
@@ -252,6 +256,11 @@ class Dispatcher:
         match errand.kind:
             case Kind.RING:
                 return Sent(sid=carrier.ring(self._new_call(errand)))
+            case Kind.TEST_CALL:
+                return Sent(sid=carrier.ring(self._test_call(errand)))
+            case Kind.TEST_TEXT:
+                notices = f"{base}/webhooks/messages/{errand.command}/status"
+                return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
             case Kind.TEXT:
                 notices = f"{base}/webhooks/messages/{errand.command}/status"
                 return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
@@ -277,16 +286,21 @@ class Dispatcher:
             ring_seconds=errand.seconds,
         )
 
+    def _test_call(self, errand: Errand) -> NewCall:
+        at = f"{self._public_url}/webhooks/voice/test/{errand.path}"
+        listen = f"{at}/listen"
+        return NewCall(errand.to, errand.sender, listen, f"{at}/status", listen, TEST_RING_SECONDS)
+
     def _settle(self, errand: Errand) -> Outcome:
         """Find out what became of a command whose reply never came."""
         try:
             match errand.kind:
-                case Kind.RING:
+                case Kind.RING | Kind.TEST_CALL:
                     if errand.sid:
                         return Sent(sid=errand.sid)
                     call = self._carrier.find_call(errand.to, errand.since)
                     return Sent(sid=call.sid, call=call) if call else Failed(0)
-                case Kind.TEXT:
+                case Kind.TEXT | Kind.TEST_TEXT:
                     sid = self._carrier.find_text(errand.to, errand.words, errand.since)
                     return Sent(sid=sid) if sid else Failed(0)
                 case _:
@@ -360,6 +374,11 @@ def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:
     return row.kind != Kind.RING or leg.state is LegState.PLANNED
 
 
+def _is_no_longer_tested(work: Work, row: CommandRow) -> bool:
+    """Whether this is a test of a line that makes none any more."""
+    return row.kind in PACED_AS and work.line().test_contacts is None
+
+
 def _opted_out(work: Work, row: CommandRow) -> bool:
     """Whether this is a text to a caller who sent STOP, before or after it was written."""
     if row.kind != Kind.TEXT or row.caller_id is None:
@@ -379,6 +398,9 @@ def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
 def _sender(work: Work, row: CommandRow) -> str:
     """The line's number that a call or text comes from: a caller's is the one they called, if the line has it still."""
     line = work.line().line
+    tests = work.line().test_contacts
+    if row.kind in PACED_AS and tests is not None:
+        return tests.from_number
     if row.caller_id is None or row.contact_id is None or not line.numbers:
         return line.number
     called = work.session.get_one(Contact, row.contact_id).called
@@ -386,6 +408,8 @@ def _sender(work: Work, row: CommandRow) -> str:
 
 
 def _number(work: Work, row: CommandRow) -> str:
+    if row.kind in PACED_AS:
+        return work.line().line.number
     if row.person_id is not None and row.kind in (Kind.RING, Kind.TEXT):
         person = work.session.get_one(Person, row.person_id)
         return work.vault.open(person.number, person_number(person.id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, render_template
 
 from console.glance import Glance, glance
+from escalation import health
 from helpline.database import Database
 from shifts.calendar import as_calendar, theirs
 from shifts.calendar_keys import owner
@@ -33,9 +34,9 @@ def create_app(database: Database) -> Flask:
         return jsonify(now())
 
     @app.get("/healthz")
-    def healthz() -> tuple[str, int]:
-        found = now()
-        return ("\n".join(found.broken) or "healthy", 503 if found.broken else 200)
+    def healthz() -> tuple[Response, int]:
+        told, status = health.answer(database)
+        return jsonify(told), status
 
     @app.get("/calendar/<token>.ics")
     def calendar(token: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -13,8 +14,10 @@ from twilio.http import HttpClient
 
 from carrier.dispatch import LANES, Dispatcher, Pace
 from carrier.port import Carrier, PooledHttp, Twilio
+from entrypoints.groundwork import GroundFloor
 from entrypoints.outcomes import AFTER
 from entrypoints.tick import Ticker
+from escalation.audit import Ground
 from escalation.risk import Lexicon, load_lexicon
 from helpline import bus
 from helpline.clock import Clock, SystemClock
@@ -34,6 +37,7 @@ class Stack:
     database: Database
     ticker: Ticker
     door: Callable[[], Door]
+    look_at_ground: Callable[[], Ground]
 
     def web(self) -> Flask:
         return create_app(self.door())
@@ -56,14 +60,20 @@ def assemble(
     lexicon: Callable[[], Lexicon],
     pace: Pace,
     executor: Executor | None = None,
+    look_at_ground: Callable[[], Ground] = Ground,
+    stopwatch: Callable[[], float] = time.perf_counter,
 ) -> Stack:
     """Put the parts together. Without an executor the outbox is drained one request after another.
 
     `lexicon` is loaded by the process that has the door, since it takes two seconds and much memory.
     """
     dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
-    ticker = Ticker(database, dispatcher)
-    return Stack(database, ticker, lambda: Door(database, account.public_url, account.sid, account.tokens, lexicon()))
+    ticker = Ticker(database, dispatcher, look_at_ground, stopwatch)
+
+    def door() -> Door:
+        return Door(database, account.public_url, account.sid, account.tokens, lexicon())
+
+    return Stack(database, ticker, door, look_at_ground)
 
 
 def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:
@@ -84,6 +94,7 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         lexicon=load_lexicon,
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
         executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
+        look_at_ground=GroundFloor(bus.connect(settings.redis_url), settings.data_dir),
     )
 
 

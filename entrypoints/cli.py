@@ -220,6 +220,24 @@ def risk() -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: what a monitor is told, and every finding.")
+def audit(*, as_json: bool) -> None:
+    """Say whether the line is well now, and what the auditor finds. It repairs nothing and tells nobody.
+
+    Findings name contacts and offers by their ids, as `helpline explain` takes them. Exit code 1 if it is not well.
+    """
+    from entrypoints.audit import as_json as told
+    from entrypoints.audit import as_sentences, look
+
+    stack = _stack()
+    ground = stack.look_at_ground()
+    with stack.database.work() as work:
+        found = look(work, ground)
+    click.echo(json.dumps(told(found)) if as_json else "\n".join(as_sentences(found)))
+    raise SystemExit(0 if found.health.healthy else 1)
+
+
+@main.command()
 @click.argument("contact")
 @click.option("--json", "as_json", is_flag=True, help="The journal as JSON.")
 def explain(contact: str, as_json: bool) -> None:

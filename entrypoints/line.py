@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from escalation import auditor, probes
 from helpline import journal, timers
 from helpline.database import Work
 from helpline.line import load_line
@@ -27,4 +28,6 @@ def apply(work: Work, path: Path) -> str:
         timers.bring_forward(work, kind, "line", work.now)
     if line.rota.alarms is not None:
         timers.bring_forward(work, TimerKind.COVER, "line", work.now + LOOK_EVERY)
+    auditor.begin(work)
+    probes.begin(work)
     return line.version

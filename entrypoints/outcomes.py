@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from carrier.dispatch import After, Failed, Sent
-from escalation import cases, legs
+from escalation import cases, legs, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.nouns import LegRole, LegState, OfferState
@@ -82,6 +83,11 @@ def _ask_conference(work: Work, row: CommandRow, outcome: Sent | Failed) -> None
         calls.room_seen(work, work.session.get_one(Contact, row.contact_id), outcome.room)
 
 
+def _test(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
+    if isinstance(outcome, Failed):
+        probes.refused(work, UUID(str(row.path)), f"carrier code {outcome.code}")
+
+
 def _leg_of(work: Work, row: CommandRow) -> tuple[Contact, Leg]:
     leg = work.session.get_one(Leg, row.leg_id)
     return work.session.get_one(Contact, leg.contact_id), leg
@@ -94,4 +100,6 @@ AFTER: Mapping[Kind, After] = {
     Kind.REDIRECT: _redirect,
     Kind.ASK_CALL: _ask_call,
     Kind.ASK_CONFERENCE: _ask_conference,
+    Kind.TEST_CALL: _test,
+    Kind.TEST_TEXT: _test,
 }

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.foresight import ALARM_WORDS
 from helpline.nouns import Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
@@ -181,7 +182,8 @@ class Retention(Part):
 class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
-    Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there.
+    Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
+    without `audit`, nobody watches over it.
     """
 
     line: Identity
@@ -202,6 +204,8 @@ class Line(Part):
     blocks: Blocks | None = None
     rota: RotaPolicy = NO_POLICY
     presence: Presence | None = None
+    audit: Audit | None = None
+    test_contacts: TestContacts | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -259,6 +263,8 @@ class Line(Part):
             (self.rota.alarms, ALARM_WORDS),
             (self.rota.limits, ROTA_WORDS),
             (self.presence, PRESENCE_WORDS),
+            (self.audit, AUDIT_WORDS),
+            (self.test_contacts, TEST_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -290,7 +296,16 @@ class Line(Part):
             raise ValueError("divert.partner_number: that is this line itself")
         self._check_routes()
         self._check_cover()
+        self._check_tests()
         return self
+
+    def _check_tests(self) -> None:
+        if self.test_contacts is None:
+            return
+        if self.test_contacts.from_number == self.line.number:
+            raise ValueError("test_contacts.from_number: a number cannot call or text itself; use another")
+        if self.audit is None:
+            raise ValueError("test_contacts: nobody would be told when one fails; the line needs a table audit")
 
     def _check_cover(self) -> None:
         for place, cover in enumerate(self.rota.cover):
@@ -370,6 +385,8 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | ALARM_WORDS
     | ROTA_WORDS
     | PRESENCE_WORDS
+    | AUDIT_WORDS
+    | TEST_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -184,6 +184,41 @@ class TimerKind(StrEnum):
     COVER = "cover"  # the whole line
     ROTA = "rota"  # the whole line
     DUTY = "duty"  # a duty
+    AUDIT = "audit"  # the whole line
+    TEST = "test"  # the line's test contacts by one channel
+
+
+class FaultKind(StrEnum):
+    """What the auditor may find to be wrong with the line."""
+
+    TIMER_OVERDUE = "timer_overdue"
+    TIMER_FAILING = "timer_failing"
+    TIMER_HELD = "timer_held"
+    STRANDED = "stranded"
+    LIMIT_PASSED = "limit_passed"
+    LEG_LEFT = "leg_left"
+    STATES_DISAGREE = "states_disagree"
+    NOT_JOURNALLED = "not_journalled"
+    COMMAND_OVERDUE = "command_overdue"
+    COMMAND_UNCERTAIN = "command_uncertain"
+    CALLS_REFUSED = "calls_refused"
+    PAGE_UNHEARD = "page_unheard"
+    WEBHOOKS_FAIL = "webhooks_fail"
+    NO_TICKER = "no_ticker"
+    NO_WORKER = "no_worker"
+    REDIS_AWAY = "redis_away"
+    DATABASE_SLOW = "database_slow"
+    DISK_FULL = "disk_full"
+    NOBODY_ON_CALL = "nobody_on_call"
+    TEST_FAILED = "test_failed"
+
+
+class Process(StrEnum):
+    """What shows every few seconds that it is alive."""
+
+    TICKER = "ticker"
+    WORKER = "worker"
+    AUDITOR = "auditor"
 
 
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     TEXT = "text"
     ASK_CALL = "ask_call"
     ASK_CONFERENCE = "ask_conference"
+    TEST_CALL = "test_call"
+    TEST_TEXT = "test_text"
 
 
 class Urgency(IntEnum):
@@ -169,6 +171,11 @@ def ask_conference(work: Work, contact: UUID) -> None:
         )
     ):
         _write(work, Kind.ASK_CONFERENCE, Urgency.LIVE, contact=contact)
+
+
+def test(work: Work, kind: Kind, probe: UUID, words: str | None = None) -> None:
+    """Let the line call or text itself, after everything that concerns people."""
+    _write(work, kind, Urgency.NOTICE, path=str(probe), words=words)
 
 
 def move(row: CommandRow, to: CommandState) -> None:

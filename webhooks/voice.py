@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from math import ceil
 
 from carrier import twiml
-from escalation import cases, legs
+from escalation import cases, legs, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -23,11 +24,11 @@ from helpline.nouns import (
     PageState,
     Tier,
 )
-from helpline.tables import Caller, Contact, Leg, Offer, Page
+from helpline.tables import Caller, Contact, Leg, Offer, Page, Probe
 from routing import admission, callbacks, calls, contacts, offers, protection, queues, transfers, waiting
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
-from webhooks import presence_commands
+from webhooks import presence_commands, testing
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
@@ -52,10 +53,18 @@ AWAIT_RETURN = timedelta(seconds=10)
 
 def incoming(work: Work, form: Form) -> str:
     """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
-    line = work.line()
-    if form.need("To") not in line.line.every_number:
+    if form.need("To") not in work.line().line.every_number:
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
+    test = probes.arriving_call(work, number, sid)
+    if test is not None:
+        return testing.answer(work, test, partial(welcome, form=form))
+    return welcome(work, form=form)
+
+
+def welcome(work: Work, *, form: Form) -> str:
+    """Receive whoever calls, or find them again."""
+    line, sid, number = work.line(), form.need("CallSid"), form.get("From")
     known = None if calls.is_new(work, sid) else calls.contact_by_call(work, sid)
     if known is not None and known[0].state is ContactState.CONNECTED and form.get("DialCallStatus"):
         return _after(work, form, *known)  # they have left the conference, and our first reply to that was lost
@@ -77,6 +86,22 @@ def incoming(work: Work, form: Form) -> str:
     return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
 
 
+def test_request(work: Work, form: Form, *, probe_id: str, step: str) -> str:
+    """A request about a test call. A key pressed on it means a person, who is received like any other."""
+    probe = work.session.get(Probe, identity(probe_id), with_for_update=True)
+    if probe is None or step not in {"listen", "status", "held"}:
+        raise TurnedAway(404, "no such test")
+    if step == "listen":
+        return testing.listen()
+    if step == "status":
+        return twiml.silence()
+    if probe.sid != form.need("CallSid"):
+        raise TurnedAway(404, "another call")
+    if form.get("Digits"):
+        return welcome(work, form=form)
+    return testing.over(work, probe)
+
+
 def _unheard(work: Work, contact: Contact) -> str:
     """Words that were lost with our reply: that the partner line has not answered, and the caller is back with us."""
     just_back = contact.front and contact.state in WAITING and work.now - contact.arrived_at < JUST_BACK
@@ -88,6 +113,8 @@ def _unheard(work: Work, contact: Contact) -> str:
 def caller_status(work: Work, form: Form) -> str:
     """The carrier's notice about a call that came in."""
     known = calls.contact_by_call(work, form.need("CallSid"))
+    if known is None and probes.is_test(work, form.need("CallSid")):
+        return twiml.silence()
     if known is None:
         raise TurnedAway(404, "no such call")
     legs.leg_news(work, *known, form.need("CallStatus"))

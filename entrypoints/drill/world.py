@@ -24,10 +24,13 @@ from carrier.port import Twilio
 from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Stack, assemble
 from entrypoints.people import Recruit, enlist
+from entrypoints.worker import stand_in
+from escalation.audit import Ground
 from escalation.risk import Lexicon
 from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
+from helpline.nouns import Process
 from helpline.privacy import Vault
 from helpline.tables import Table
 
@@ -99,6 +102,7 @@ class Away:
     worker: bool = False
     ticker_until: datetime | None = None
     carrier: bool = False
+    disk_free_percent: float = 50.0
 
 
 @dataclass
@@ -134,7 +138,8 @@ class World:
         with self.database.work() as work:
             line_file.apply(work, self.line_path)
             self.line = work.line()
-        for number in self.line.line.every_number:
+        tests = self.line.test_contacts
+        for number in (*self.line.line.every_number, *([tests.from_number] if tests is not None else [])):
             self.network.number(
                 number,
                 voice_url=f"{URL}/webhooks/voice/incoming",
@@ -157,8 +162,19 @@ class World:
         )
         carrier = Twilio(SID, TOKEN, WsgiHttp(self._unless_away(telephone.rest_app(self.network))))
         account = Account(SID, (TOKEN,), URL)
-        self.stack = assemble(self.database, carrier, account, lexicon=lambda: self.lexicon, pace=Pace())
+        self.stack = assemble(
+            self.database,
+            carrier,
+            account,
+            lexicon=lambda: self.lexicon,
+            pace=Pace(),
+            look_at_ground=self._ground,
+            stopwatch=lambda: 0.0,
+        )
         self.app = self.stack.web()
+
+    def _ground(self) -> Ground:
+        return Ground(redis_answers=not self.away.redis, disk_free_percent=self.away.disk_free_percent)
 
     def _unless_away(self, app: Callable[..., Any]) -> Callable[..., Any]:
         """The carrier's REST side; while it is away a request is never answered, and nothing is done."""
@@ -199,7 +215,11 @@ class World:
             self.clock.advance_to(moment)
             if self._ticker_runs() and self._on_grid(moment):
                 self.stack.ticker.tick()
+                if self.rung and not self.away.worker:
+                    self.stack.ticker.show_life(Process.WORKER)  # it was woken, and found nothing left to do
                 self.rung = False  # what rang has just been done
+            elif self._worker_watches():
+                stand_in(self.stack)
             self.settle()
         return True
 
@@ -210,6 +230,8 @@ class World:
             moments += [self._tick_after(moment) for moment in due if moment is not None]
         elif self.away.ticker_until is not None:
             moments.append(self.away.ticker_until)
+            if self._worker_watches():
+                moments.append(self._next_look())
         soonest = min((moment for moment in moments if moment is not None), default=None)
         if soonest is None or soonest > end:
             return None
@@ -228,6 +250,16 @@ class World:
         until = self.away.ticker_until
         return until is None or self.clock.now() >= until
 
+    def _worker_watches(self) -> bool:
+        """A worker looks whether a ticker lives; it is of no use in a drill in which one comes back in a moment."""
+        until = self.away.ticker_until
+        gone = until is not None and until - self.clock.now() > 4 * RESTART
+        return gone and not self.away.worker
+
+    def _next_look(self) -> datetime:
+        since = self.clock.now() - self.start
+        return self.start + (since // RESTART + 1) * RESTART
+
     def _ring_doorbell(self) -> None:
         if not self.away.redis:
             self.rung = True
@@ -237,7 +269,7 @@ class World:
         if not self.rung or self.away.worker:
             return 0
         self.rung = False
-        return 1 + self.stack.ticker.tick()
+        return 1 + self.stack.ticker.tick(Process.WORKER)
 
     def _empty_database(self) -> None:
         """Delete every row, children before parents: on small tables several times as fast as truncating them."""

@@ -6,6 +6,7 @@ or what is asked about it, takes the rota's lock (`shifts.taking_part.numbering.
 kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
+from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
@@ -36,7 +37,9 @@ __all__ = [
     "CoverAlarm",
     "DutyRow",
     "Event",
+    "Fault",
     "Guest",
+    "Heartbeat",
     "LeaveRow",
     "Leg",
     "LineVersion",
@@ -45,6 +48,7 @@ __all__ = [
     "OverrideRow",
     "Page",
     "Person",
+    "Probe",
     "Received",
     "RotaRevision",
     "ShiftNumber",
@@ -55,4 +59,5 @@ __all__ = [
     "Throttle",
     "TimerRow",
     "Transfer",
+    "WebhookFault",
 ]
