@@ -54,9 +54,8 @@ def load_shifts(work: Work, sheet: Sheet, *, add: bool = False, dry_run: bool = 
     except EntriesWrong as wrong:
         faults += wrong.faults
     if faults:
-        raise TableError(
-            "\n".join(f"{sheet.source}, row {row}: {said}" for row, said in sorted(faults, key=lambda one: one[0]))
-        )
+        in_order = sorted(faults, key=lambda one: one[0])
+        raise TableError("\n".join(f"{sheet.source}, row {row}: {said}" for row, said in in_order))
     if not dry_run:
         carry_out(work, what)
     return list(_told(what, dry_run=dry_run))

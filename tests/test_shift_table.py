@@ -131,12 +131,19 @@ def test_a_dry_run_tells_and_changes_nothing(world: World, table: Callable[[str]
     assert not loaded(world)
 
 
+UNREADABLE = """Ana,peer,soon,22:00-06:00,,,,,
+Ana,peer,2026-03-08,22,,,,,
+Zoe,peer,2026-03-08,22:00-06:00,,,,,
+"""
+
+
 def test_every_wrong_row_is_named_and_none_is_loaded(world: World, table: Callable[[str], str]) -> None:
     done(world, "shifts", "load", table(SHIFTS))
     before = loaded(world)
-    said = refused(world, "shifts", "load", table("Ana,peer,soon,22:00-06:00,,,,,\nAna,peer,2026-03-08,22,,,,,\n"))
+    said = refused(world, "shifts", "load", table(UNREADABLE))
     assert "shifts.csv, row 2: first day is a day such as" in said
     assert "shifts.csv, row 3: hours are written as" in said
+    assert "shifts.csv, row 4: nobody on the roster is called 'Zoe'" in said
     wrong = [
         "Ana,peer,2026-03-08,22:00-06:00,,,,,",
         "Zoe,peer,2026-03-08,22:00-06:00,,,,,",
