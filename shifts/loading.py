@@ -49,11 +49,11 @@ class EntriesWrong(Exception):
 
 
 def entries(work: Work) -> list[tuple[UUID, Entry]]:
-    """Every shift that does not stand in the table of people, in the order of the roster, open ones last."""
+    """Every shift that is written in a table of shifts, in the order of the roster, open ones last."""
     rows = work.session.execute(
         select(ShiftRow, Person.name, Person.active)
         .outerjoin(Person, Person.id == ShiftRow.person_id)
-        .where(~ShiftRow.from_roster)
+        .where(~ShiftRow.from_roster, ~ShiftRow.stands_in)
         .order_by(Person.place.nulls_last(), ShiftRow.first_on, ShiftRow.starts, ShiftRow.ends, ShiftRow.id)
     )
     return [(row.id, _entry(row, name or "")) for row, name, _ in rows]
