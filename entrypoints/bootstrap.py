@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from flask import Flask
 from twilio.http import HttpClient
 
+from carrier.dialect import SIGNALWIRE, Trusted
 from carrier.dispatch import LANES, Dispatcher, Pace
 from carrier.port import Carrier, PooledHttp, Twilio
+from carrier.signalwire import LAML, SignalWire
 from entrypoints.outcomes import AFTER
 from entrypoints.tick import Ticker
 from escalation.risk import Lexicon, load_lexicon
@@ -20,7 +22,7 @@ from helpline import bus
 from helpline.clock import Clock, SystemClock
 from helpline.database import Database, connect
 from helpline.privacy import Vault
-from helpline.settings import Settings
+from helpline.settings import Settings, Space
 from webhooks.app import create_app
 from webhooks.gate import Door
 
@@ -48,6 +50,14 @@ class Account:
     public_url: str
 
 
+@dataclass(frozen=True)
+class Second:
+    """Another carrier beside the first, and the account whose requests are taken from it."""
+
+    carrier: Carrier
+    trusted: Trusted
+
+
 def assemble(
     database: Database,
     carrier: Carrier,
@@ -56,14 +66,22 @@ def assemble(
     lexicon: Callable[[], Lexicon],
     pace: Pace,
     executor: Executor | None = None,
+    second: Second | None = None,
 ) -> Stack:
     """Put the parts together. Without an executor the outbox is drained one request after another.
 
     `lexicon` is loaded by the process that has the door, since it takes two seconds and much memory.
     """
-    dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
-    ticker = Ticker(database, dispatcher)
-    return Stack(database, ticker, lambda: Door(database, account.public_url, account.sid, account.tokens, lexicon()))
+    beside = (second.trusted.dialect.carrier, second.carrier) if second else None
+    dispatcher = Dispatcher(
+        database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor, second=beside
+    )
+    trusted = second.trusted if second else None
+
+    def door() -> Door:
+        return Door(database, account.public_url, account.sid, account.tokens, lexicon(), second=trusted)
+
+    return Stack(database, Ticker(database, dispatcher), door)
 
 
 def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:
@@ -84,7 +102,15 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         lexicon=load_lexicon,
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
         executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
+        second=_second(settings.second),
     )
+
+
+def _second(space: Space | None) -> Second | None:
+    if space is None:
+        return None
+    carrier = SignalWire(space.project, space.token.get_secret_value(), PooledHttp(space.url + LAML))
+    return Second(carrier, Trusted(SIGNALWIRE, space.project, (space.signing_key.get_secret_value(),)))
 
 
 def spare_callers_the_collector() -> None:

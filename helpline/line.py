@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from helpline.nouns import Channel, Tier
+from helpline.carriers import CARRIER_WORDS, Carriers
+from helpline.nouns import CarrierName, Channel, Tier
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
 from helpline.rota_policy import NO_POLICY, RotaPolicy
@@ -197,6 +198,7 @@ class Line(Part):
     continuity: Continuity = Continuity()
     care: Care | None = None
     blocks: Blocks | None = None
+    carriers: Carriers | None = None
     rota: RotaPolicy = NO_POLICY
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
@@ -212,6 +214,15 @@ class Line(Part):
     @property
     def holidays(self) -> frozenset[date]:
         return self.rota.free_days
+
+    def carrier_of(self, number: str | None) -> CarrierName:
+        """The carrier that holds this number of the line."""
+        held = self.carriers.signalwire if self.carriers else ()
+        return CarrierName.SIGNALWIRE if number in held else CarrierName.TWILIO
+
+    def numbers_of(self, carrier: CarrierName) -> tuple[str, ...]:
+        """The line's numbers that this carrier holds."""
+        return tuple(number for number in self.line.every_number if self.carrier_of(number) is carrier)
 
     def queue(self, name: str) -> Queue:
         return self.queues[name]
@@ -252,6 +263,7 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.carriers, CARRIER_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -283,7 +295,16 @@ class Line(Part):
             raise ValueError("divert.partner_number: that is this line itself")
         self._check_routes()
         self._check_cover()
+        self._check_carriers()
         return self
+
+    def _check_carriers(self) -> None:
+        if self.carriers is None:
+            return
+        if len({*self.carriers.signalwire}) < len(self.carriers.signalwire):
+            raise ValueError("carriers.signalwire: a number stands twice")
+        if not {*self.carriers.signalwire} <= {*self.line.numbers}:
+            raise ValueError("carriers.signalwire: a number is not one of line.numbers, written as there")
 
     def _check_cover(self) -> None:
         for place, cover in enumerate(self.rota.cover):
@@ -356,6 +377,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | CARRIER_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

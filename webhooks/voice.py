@@ -7,7 +7,7 @@ from datetime import timedelta
 from math import ceil
 
 from carrier import twiml
-from escalation import cases, legs
+from escalation import cases, elsewhere, legs
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -47,7 +47,7 @@ AWAIT_RETURN = timedelta(seconds=10)
 def incoming(work: Work, form: Form) -> str:
     """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
     line = work.line()
-    if form.need("To") not in line.line.every_number:
+    if form.need("To") not in line.numbers_of(form.carrier):
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
     known = None if calls.is_new(work, sid) else calls.contact_by_call(work, sid)
@@ -79,7 +79,7 @@ def _unheard(work: Work, contact: Contact) -> str:
 def caller_status(work: Work, form: Form) -> str:
     """The carrier's notice about a call that came in."""
     known = calls.contact_by_call(work, form.need("CallSid"))
-    if known is None:
+    if known is None or known[1].carrier is not form.carrier:
         raise TurnedAway(404, "no such call")
     legs.leg_news(work, *known, form.need("CallStatus"))
     return twiml.silence()
@@ -93,7 +93,7 @@ def room(work: Work, form: Form, *, contact_id: str) -> str:
             raise TurnedAway(404, "no such contact")
         return twiml.silence()
     contact, leg = known
-    if contact.id != identity(contact_id):
+    if contact.id != identity(contact_id) or leg.carrier is not form.carrier:
         raise TurnedAway(404, "not a call of this contact")
     if form.get("StatusCallbackEvent") == "participant-join":
         calls.joined(work, contact, leg)
@@ -109,9 +109,9 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     if name in CALLERS_OWN and leg.role is not LegRole.CALLER:
         raise TurnedAway(404, "not an address of this leg")
     sid = form.need("CallSid")
-    if leg.sid is not None and leg.sid != sid:
+    if leg.sid not in (None, sid) or leg.carrier not in (None, form.carrier):
         raise TurnedAway(404, "another call")
-    calls.learn_sid(leg, sid)
+    calls.learn_sid(leg, sid, form.carrier)
     if leg.role is LegRole.CALLER:
         contacts.heard(work, contact)
     if name not in {"status", "after", "beside"}:
@@ -171,7 +171,10 @@ def _partner(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     move_leg(work, leg, LegState.PASSED_ON)
     said = [(contact.language, line.words("partner", contact.language))]
     return twiml.pass_on(
-        said, line.divert.partner_number, after=_to(leg, "partner_over", _fresh(work)), caller_id=line.line.number
+        said,
+        line.divert.partner_number,
+        after=_to(leg, "partner_over", _fresh(work)),
+        caller_id=line.numbers_of(contact.carrier)[0],
     )
 
 
@@ -343,6 +346,8 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
             return _ask_for_key(work, contact, leg, form.step + 1)
         cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
         return _last_words(work, contact, leg, "unscreened")
+    if elsewhere.passes_on(work, contact, row, leg):
+        return _last_words(work, contact, leg, "page_elsewhere")
     try:
         answer = cases.acknowledge(work, contact, row, leg)
     except offers.NoRoom:

@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import counting, doing, expecting, partner, policy, queueing, returning
+from entrypoints.drill import carriers, counting, doing, expecting, partner, policy, queueing, returning
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -28,7 +28,7 @@ from helpline.line import LineError
 from helpline.nouns import LegState
 from helpline.tables import Leg
 
-VOCABULARY = (doing, expecting, counting, partner, policy, queueing, returning)
+VOCABULARY = (doing, expecting, counting, partner, policy, queueing, returning, carriers)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 MakeWorld = Callable[[Path, datetime], World]
@@ -139,10 +139,10 @@ def _afterwards(drill: Drill, faults: list[str]) -> None:
     with world.database.work() as work:
         problems = broken(work)
     problems += [f"an error was logged: {fault}" for fault in faults]
-    problems += [f"the carrier complains: {complaint}" for complaint in world.network.complaints]
-    problems += [
-        f"a webhook was answered {record.status}" for record in world.network.webhooks if not 200 <= record.status < 300
-    ]
+    for network in world.networks:
+        problems += [f"the carrier complains: {complaint}" for complaint in network.complaints]
+        answered = [record.status for record in network.webhooks]
+        problems += [f"a webhook was answered {status}" for status in answered if not 200 <= status < 300]
     problems += live_strangers(world)
     problems += leaks(world)
     if problems:
@@ -154,7 +154,7 @@ def live_strangers(world: World) -> list[str]:
     with world.database.work() as work:
         known = {sid: state for sid, state in work.session.execute(select(Leg.sid, Leg.state))}
     problems = []
-    for call in world.network.live_calls():
+    for call in [call for network in world.networks for call in network.live_calls()]:
         if call.sid in known:
             if known[call.sid] is LegState.ENDED:
                 problems.append("a call is up whose leg has ended")

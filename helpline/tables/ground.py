@@ -14,6 +14,7 @@ from sqlalchemy.types import LargeBinary, String
 
 from helpline.nouns import (
     AskedBy,
+    CarrierName,
     CaseState,
     Channel,
     CommandState,
@@ -38,6 +39,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     AskedBy,
     TransferState,
+    CarrierName,
 )
 
 
