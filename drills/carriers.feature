@@ -63,11 +63,13 @@ Feature: Two carriers: what one cannot do, the other does
   Scenario: The first carrier is known to be ill: the next texter at risk is not made to wait for it
     Given the first carrier is down
     When "Pat" texts "hello" by the second carrier
-    And 60 seconds pass
+    And 15 seconds pass
     Then the first carrier's health is "ill"
     When "Sam" texts "I am going to kill myself tonight" by the second carrier
     Then Lee's phone rings by the second carrier within 5 seconds
     And Lee receives a text by the second carrier containing "a contact" within 10 seconds
+    When Lee texts "1" by the second carrier
+    Then "Sam"'s contact is connected within 5 seconds
 
   Scenario: The first carrier goes down while a caller at risk holds: the clinician is rung by the second, then by the first
     When "Sam" calls
@@ -98,6 +100,39 @@ Feature: Two carriers: what one cannot do, the other does
     When "Sam" calls
     And Ana answers and presses 1
     Then "Sam" and Ana are talking within 3 seconds
+
+  Scenario: The second carrier loses and doubles its notices
+    Given every webhook arrives twice
+    And every third callback is lost
+    When "Sam" calls by the second carrier
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 15 seconds
+    And the contact is connected within 30 seconds
+    And there is one contact
+    When "Sam" hangs up
+    Then the contact is closed within 150 seconds
+
+  Scenario: A reply of the second carrier is lost: nobody is rung twice
+    Given replies of the carrier are lost
+    When "Sam" calls by the second carrier
+    Then Ana's phone rings by the second carrier within 3 seconds
+    When Ana answers and presses 1
+    Then "Sam" and Ana are talking within 15 seconds
+    And Ana's phone has rung once
+
+  Scenario: Everything is killed while a caller of the second carrier waits
+    When "Sam" calls by the second carrier
+    And everything is killed and started again
+    Then Ana's phone rings by the second carrier within 25 seconds
+    When Ana answers and presses 1
+    Then "Sam" and Ana are talking within 15 seconds
+
+  Scenario: Both are down
+    Given the first carrier is down
+    And the second carrier is down
+    When "Sam" calls by the second carrier
+    Then "Sam" hears "keep waiting" within 170 seconds
+    And the contact is diverted within 30 seconds
 
   Scenario: Who cannot prove to be the second carrier is turned away
     Then a call of the second carrier that the first has signed is refused

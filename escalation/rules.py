@@ -63,12 +63,19 @@ WHERE state IN ('arrived', 'queued', 'offered') AND limit_told_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.contact_id = contact.id AND o.state IN ('accepted', 'bridged'))
 """
 
+APART = """
+SELECT 'contact ' || c.id || ' is with ' || c.carrier || ' and its leg ' || l.id || ' in the room with ' || l.carrier
+FROM contact c JOIN leg l ON l.contact_id = c.id
+WHERE l.joined AND l.carrier IS DISTINCT FROM c.carrier
+"""
+
 RULES = {
     "every contact and offer has a timer": WITHOUT_TIMER,
     "no leg outlives its contact": LIVE_AFTER_THE_END,
     "every transition is journalled": NOT_JOURNALLED,
     "contacts and offers agree": STATES_DISAGREE,
     "the wait limit holds": WAITED_TOO_LONG,
+    "no conversation spans two carriers": APART,
 }
 
 EVERY_QUESTION = text(

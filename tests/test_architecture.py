@@ -23,6 +23,7 @@ PURE = [
         ROOT / place
         for place in ("helpline/hours.py", "helpline/rota_policy.py", "shifts/recurrence.py", "shifts/wording.py")
     ),
+    *(ROOT / place for place in ("carrier/choice.py", "carrier/health.py", "helpline/carriers.py")),
     ROOT / "routing" / "takeover.py",
     *sorted((ROOT / "escalation" / "risk").glob("*.py")),
 ]
