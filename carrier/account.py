@@ -56,7 +56,7 @@ SETTINGS = (
 
 
 class CarrierAccount:
-    """An account behind Twilio's REST protocol, or a project behind SignalWire's. Each request may raise Refused, Busy or Unclear."""
+    """An account at Twilio, or a project at SignalWire. Each request may raise Refused, Busy or Unclear."""
 
     def __init__(self, account: str, token: str, http: HttpClient) -> None:
         self._client: Any = Client(account, token, http_client=http)

@@ -1,4 +1,4 @@
-"""SignalWire behind the port: the same requests in its dialect, and what its lists do not sort out is sorted out here."""
+"""SignalWire behind the port: the same requests in its dialect; what its lists do not sort out is sorted out here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exchange plays SignalWire too: its signature, its ids, what it calls things; and two exchanges reach one phone."""
+"""The exchange plays SignalWire too: its signature, its ids and its words; and two exchanges reach one phone."""
 
 from __future__ import annotations
 
