@@ -152,12 +152,13 @@ def ring_page(
     outbox.ring(work, leg, urgency=outbox.Urgency.DANGER if danger else outbox.Urgency.PAGE, seconds=seconds)
 
 
-def ring_now(work: Work, contact: Contact, row: Page) -> None:
+def ring_now(work: Work, contact: Contact, row: Page, carrier: CarrierName | None = None) -> None:
     """Ring the clinician of a page at once, though an earlier ring of it has ended."""
     line = work.line(contact.line_version_id)
     if row.state is not PageState.OPEN:
         row = _renewed(work, row)
-    ring_page(work, contact, row, line.ladder.ring_seconds, danger=contact.risk >= Tier.HIGH)
+    danger = contact.risk >= Tier.HIGH
+    ring_page(work, contact, row, line.ladder.ring_seconds, danger=danger, carrier=carrier)
     patience = timedelta(seconds=line.ladder.ring_seconds) + PAGE_GRACE
     timers.schedule(work, TimerKind.PAGE, row.id, work.now + patience)
 

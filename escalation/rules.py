@@ -66,7 +66,7 @@ WHERE state IN ('arrived', 'queued', 'offered') AND limit_told_at IS NULL
 APART = """
 SELECT 'contact ' || c.id || ' is with ' || c.carrier || ' and its leg ' || l.id || ' in the room with ' || l.carrier
 FROM contact c JOIN leg l ON l.contact_id = c.id
-WHERE l.joined AND l.carrier IS DISTINCT FROM c.carrier
+WHERE l.joined AND l.carrier <> c.carrier
 """
 
 RULES = {

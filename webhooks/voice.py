@@ -79,7 +79,7 @@ def _unheard(work: Work, contact: Contact) -> str:
 def caller_status(work: Work, form: Form) -> str:
     """The carrier's notice about a call that came in."""
     known = calls.contact_by_call(work, form.need("CallSid"))
-    if known is None or known[1].carrier is not form.carrier:
+    if known is None or known[1].carrier not in (None, form.carrier):
         raise TurnedAway(404, "no such call")
     legs.leg_news(work, *known, form.need("CallStatus"))
     return twiml.silence()
@@ -93,7 +93,7 @@ def room(work: Work, form: Form, *, contact_id: str) -> str:
             raise TurnedAway(404, "no such contact")
         return twiml.silence()
     contact, leg = known
-    if contact.id != identity(contact_id) or leg.carrier is not form.carrier:
+    if contact.id != identity(contact_id) or leg.carrier not in (None, form.carrier):
         raise TurnedAway(404, "not a call of this contact")
     if form.get("StatusCallbackEvent") == "participant-join":
         calls.joined(work, contact, leg)
