@@ -206,8 +206,8 @@ BREAKS = (
         "Everything is killed while a caller waits",
         "a start forgets what was due",
         "helpline/database.py",
-        "        self._lines = Lines()\n",
-        "        self._lines = Lines()\n"
+        "        self._lines, self._kept = Lines(), Kept()\n",
+        "        self._lines, self._kept = Lines(), Kept()\n"
         "        from sqlalchemy import text\n"
         "        with engine.begin() as connection:\n"
         '            connection.execute(text("DELETE FROM timer"))\n',

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from carrier import standing
 from carrier.choice import choose
-from carrier.errands import Errand, errand_of
+from carrier.errands import PACED_AS, Errand, errand_of
 from carrier.health import Finding, Heard
 from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear, Unreachable
 from carrier.throttle import Admitted, admit
@@ -38,6 +38,7 @@ LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
 ACCOUNT_REFUSED = frozenset({401, 403})
 """Refusals that are about us and not about what was asked."""
+TEST_RING_SECONDS = 15
 LANES = 8
 """Requests to the carrier that one process makes at once."""
 DUE = (
@@ -192,7 +193,7 @@ class Dispatcher:
             row.due_at = work.now + SETTLE_AFTER
             return errand_of(work, row, row.carrier or CarrierName.TWILIO, settling=True)
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
-        if not _still_wanted(row, leg) or _opted_out(work, row):
+        if not _still_wanted(row, leg) or _opted_out(work, row) or _is_no_longer_tested(work, row):
             outbox.move(row, CommandState.DROPPED)
             row.words = None
             return None
@@ -223,10 +224,11 @@ class Dispatcher:
 
     def _admitted(self, work: Work, row: CommandRow, carrier: CarrierName, gates: dict[str, Throttle]) -> bool:
         """Whether it may leave now. `gates` has those that this transaction has locked already."""
-        rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(Kind(row.kind))
+        kind = PACED_AS.get(Kind(row.kind), Kind(row.kind))
+        rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(kind)
         if rate is None:
             return True
-        name = row.kind if carrier is CarrierName.TWILIO else f"{row.kind} {carrier}"
+        name = str(kind) if carrier is CarrierName.TWILIO else f"{kind} {carrier}"
         if name not in gates:
             gates[name] = self._gate(work, name)
         gate = gates[name]
@@ -250,7 +252,9 @@ class Dispatcher:
         match errand.kind:
             case Kind.RING:
                 return Sent(sid=carrier.ring(self._new_call(errand)))
-            case Kind.TEXT:
+            case Kind.TEST_CALL:
+                return Sent(sid=carrier.ring(self._test_call(errand)))
+            case Kind.TEXT | Kind.TEST_TEXT:
                 notices = f"{base}/webhooks/messages/{errand.command}/status"
                 return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
             case Kind.HANG_UP:
@@ -277,16 +281,21 @@ class Dispatcher:
             ring_seconds=errand.seconds,
         )
 
+    def _test_call(self, errand: Errand) -> NewCall:
+        at = f"{self._public_url}/webhooks/voice/test/{errand.path}"
+        listen = f"{at}/listen"
+        return NewCall(errand.to, errand.sender, listen, f"{at}/status", listen, TEST_RING_SECONDS)
+
     def _find_out(self, errand: Errand) -> Outcome:
         """Find out what became of a command whose reply never came, from the carrier it was taken to."""
         carrier = self._at(errand.carrier)
         match errand.kind:
-            case Kind.RING:
+            case Kind.RING | Kind.TEST_CALL:
                 if errand.sid:
                     return Sent(sid=errand.sid)
                 call = carrier.find_call(errand.to, errand.since)
                 return Sent(sid=call.sid, call=call) if call else Failed(0)
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.TEST_TEXT:
                 sid = carrier.find_text(errand.to, errand.words, errand.since)
                 return Sent(sid=sid) if sid else Failed(0)
             case _:
@@ -357,6 +366,11 @@ def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:
     return row.kind != Kind.RING or leg.state is LegState.PLANNED
 
 
+def _is_no_longer_tested(work: Work, row: CommandRow) -> bool:
+    """Whether this is a test of a line that makes none any more."""
+    return row.kind in PACED_AS and work.line().test_contacts is None
+
+
 def _opted_out(work: Work, row: CommandRow) -> bool:
     """Whether this is a text to a caller who sent STOP, before or after it was written."""
     if row.kind != Kind.TEXT or row.caller_id is None:
@@ -365,9 +379,11 @@ def _opted_out(work: Work, row: CommandRow) -> bool:
 
 
 def _bond(work: Work, row: CommandRow, leg: Leg | None) -> CarrierName | None:
-    """The one carrier that can do this: where the leg lives, or whose number the caller wrote to."""
+    """The one carrier that can do this: where the leg lives, or whose number the caller wrote to; tests, the first."""
     if row.kind == Kind.ASK_CARRIER:
         return row.carrier
+    if row.kind in PACED_AS:
+        return CarrierName.TWILIO  # it proves the line's own number, which the first carrier holds
     if leg is not None:
         return leg.carrier
     if row.contact_id is not None and (row.caller_id is not None or row.kind == Kind.ASK_CONFERENCE):

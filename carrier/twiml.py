@@ -87,6 +87,14 @@ def pass_on(spoken: Spoken, number: str, *, after: str, caller_id: str, seconds:
     return str(response)
 
 
+def listen(seconds: int) -> str:
+    """Say nothing for so long, then hang up."""
+    response = VoiceResponse()
+    response.pause(length=seconds)
+    response.hangup()
+    return str(response)
+
+
 def _say(parent: VoiceResponse | Gather, spoken: Spoken) -> None:
     for language, words in spoken:
         if words:

@@ -14,6 +14,8 @@ from helpline.tables import Case, Contact, Page, TimerRow
 from shifts.roster import roster
 
 LATE = timedelta(seconds=15)
+LATELY = timedelta(hours=1)
+"""How long ago a contact may have ended for the rules to be asked of it here: a page is not to read the whole past."""
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,5 @@ def glance(work: Work) -> Glance:
         )
         or 0,
         timers_late=late,
-        broken=[*broken(work), *([f"{late} timers are late: does a ticker run?"] if late else [])],
+        broken=[*broken(work, work.now - LATELY), *([f"{late} timers are late: does a ticker run?"] if late else [])],
     )

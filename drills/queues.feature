@@ -280,3 +280,19 @@ Feature: A line with two queues
     Then Val's phone rings within 2 seconds
     When Val answers and presses 1
     Then "Kim" and Val are talking within 3 seconds
+
+  Scenario: A shift that is for one queue alone
+    Given these people:
+      | name | role      | languages | skills     | on shift | on call |
+      | Kay  | peer      | en        | veterans:2 | no       |         |
+      | Vic  | peer      | en        | veterans:2 | yes      |         |
+      | Lee  | clinician | en, es    |            |          | 1       |
+    And these shifts:
+      | person | role | first day  | hours       | queues  |
+      | Kay    | peer | 2026-03-07 | 20:00-04:00 | support |
+    When "Sam" calls
+    Then Kay's phone rings within 3 seconds
+    When "Sam" presses 3
+    Then Kay's phone stops ringing within 2 seconds
+    And Vic's phone rings within 3 seconds
+    And the reason Kay was not chosen contains "does not serve this queue"

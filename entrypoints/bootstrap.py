@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -15,8 +16,10 @@ from carrier.dialect import SIGNALWIRE, Trusted
 from carrier.dispatch import LANES, Dispatcher, Pace
 from carrier.port import Carrier, PooledHttp, Twilio
 from carrier.signalwire import LAML, SignalWire
+from entrypoints.groundwork import GroundFloor
 from entrypoints.outcomes import AFTER
 from entrypoints.tick import Ticker
+from escalation.audit import Ground
 from escalation.risk import Lexicon, load_lexicon
 from helpline import bus
 from helpline.clock import Clock, SystemClock
@@ -36,6 +39,7 @@ class Stack:
     database: Database
     ticker: Ticker
     door: Callable[[], Door]
+    look_at_ground: Callable[[], Ground]
 
     def web(self) -> Flask:
         return create_app(self.door())
@@ -67,6 +71,8 @@ def assemble(
     pace: Pace,
     executor: Executor | None = None,
     second: Second | None = None,
+    look_at_ground: Callable[[], Ground] = Ground,
+    stopwatch: Callable[[], float] = time.perf_counter,
 ) -> Stack:
     """Put the parts together. Without an executor the outbox is drained one request after another.
 
@@ -76,12 +82,13 @@ def assemble(
     dispatcher = Dispatcher(
         database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor, second=beside
     )
+    ticker = Ticker(database, dispatcher, look_at_ground, stopwatch)
     trusted = second.trusted if second else None
 
     def door() -> Door:
         return Door(database, account.public_url, account.sid, account.tokens, lexicon(), second=trusted)
 
-    return Stack(database, Ticker(database, dispatcher), door)
+    return Stack(database, ticker, door, look_at_ground)
 
 
 def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpClient | None = None) -> Stack:
@@ -103,6 +110,7 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
         executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
         second=_second(settings.second),
+        look_at_ground=GroundFloor(bus.connect(settings.redis_url), settings.data_dir),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from entrypoints import returning_commands
+from entrypoints import cover_command, presence, returning_commands, rota_commands, shift_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -135,8 +135,8 @@ def load_people(file: Path) -> None:
 
     Columns: name, role, languages, skills, excludes, queues, most texts, on shift, on call, number. Several skills,
     excludes or queues are parted by commas; a skill is written as veterans, grief:2 or peer specialist until
-    2027-01-31. Without queues somebody serves every queue; most texts is how many text conversations they have at once
-    at most.
+    2027-01-31; on call is a tier, with hours if not always: 1 09:00-21:00. Without queues somebody serves every queue;
+    most texts is how many text conversations they have at once at most.
     """
     from entrypoints.people import RosterError, enlist, read_roster
 
@@ -147,6 +147,25 @@ def load_people(file: Path) -> None:
     except RosterError as fault:
         raise _sorry(fault) from None
     click.echo(f"{len(found)} people are on the roster.")
+
+
+@people.command("export")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def export_people(file: Path | None) -> None:
+    """Write the roster as a table that `helpline people load` takes, to FILE or to standard output.
+
+    It holds everybody's number: keep it as you would keep the numbers themselves.
+    """
+    from entrypoints.people import COLUMNS, as_cells, enlisted
+    from entrypoints.shift_commands import put
+    from entrypoints.spreadsheet import TableError
+
+    with _stack().database.work() as work:
+        found = [as_cells(one) for one in enlisted(work)]
+    try:
+        put(file, COLUMNS, found)
+    except TableError as fault:
+        raise _sorry(fault) from None
 
 
 @main.command()
@@ -198,6 +217,24 @@ def risk() -> None:
     except BadLine as fault:
         click.echo(f"helpline: {fault}", err=True)
         raise SystemExit(2) from None
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: what a monitor is told, and every finding.")
+def audit(*, as_json: bool) -> None:
+    """Say whether the line is well now, and what the auditor finds. It repairs nothing and tells nobody.
+
+    Findings name contacts and offers by their ids, as `helpline explain` takes them. Exit code 1 if it is not well.
+    """
+    from entrypoints.audit import as_json as told
+    from entrypoints.audit import as_sentences, look
+
+    stack = _stack()
+    ground = stack.look_at_ground()
+    with stack.database.work() as work:
+        found = look(work, ground)
+    click.echo(json.dumps(told(found)) if as_json else "\n".join(as_sentences(found)))
+    raise SystemExit(0 if found.health.healthy else 1)
 
 
 @main.command()
@@ -318,6 +355,10 @@ def _stack() -> Any:
 
 
 returning_commands.add_to(main, lambda: _stack().database)
+cover_command.add_to(main, lambda: _stack().database)
+shift_commands.add_to(main, lambda: _stack().database, lambda: f"http://{_settings().console_bind}")
+rota_commands.add_to(main, lambda: _stack().database)
+presence.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

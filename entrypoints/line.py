@@ -6,11 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from escalation import auditor, probes
 from helpline import journal, timers
 from helpline.database import Work
 from helpline.line import load_line
 from helpline.nouns import TimerKind
 from helpline.tables import LineVersion
+from shifts.foresight.alarms import LOOK_EVERY
 
 
 def apply(work: Work, path: Path) -> str:
@@ -22,5 +24,10 @@ def apply(work: Work, path: Path) -> str:
         work.session.add(LineVersion(version=line.version, policy=policy, applied_at=work.now))
         work.session.flush()
         journal.note(work, "line.applied", line=line.version)
-    timers.bring_forward(work, TimerKind.SWEEP, "line", work.now)
+    for kind in (TimerKind.SWEEP, TimerKind.ROTA):
+        timers.bring_forward(work, kind, "line", work.now)
+    if line.rota.alarms is not None:
+        timers.bring_forward(work, TimerKind.COVER, "line", work.now + LOOK_EVERY)
+    auditor.begin(work)
+    probes.begin(work)
     return line.version

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from carrier.dispatch import After, Failed, Sent
-from escalation import cases, elsewhere, legs
+from escalation import cases, elsewhere, legs, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.nouns import CarrierName, LegRole, LegState, OfferState
@@ -89,6 +90,11 @@ def _ask_carrier(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
     del work, row, outcome
 
 
+def _test(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
+    if isinstance(outcome, Failed):
+        probes.refused(work, UUID(str(row.path)), f"carrier code {outcome.code}")
+
+
 def _leg_of(work: Work, row: CommandRow) -> tuple[Contact, Leg]:
     leg = work.session.get_one(Leg, row.leg_id)
     return work.session.get_one(Contact, leg.contact_id), leg
@@ -102,4 +108,6 @@ AFTER: Mapping[Kind, After] = {
     Kind.ASK_CALL: _ask_call,
     Kind.ASK_CONFERENCE: _ask_conference,
     Kind.ASK_CARRIER: _ask_carrier,
+    Kind.TEST_CALL: _test,
+    Kind.TEST_TEXT: _test,
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
+from entrypoints.spreadsheet import TableError, read_table
 from helpline.database import Work
 from helpline.hours import WHOLE_DAY, Hours, read_hours
 from helpline.nouns import Role
@@ -53,6 +54,7 @@ class Recruit:
     excludes: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
     tier: int | None = None
+    on_call: Hours = WHOLE_DAY
     queues: tuple[str, ...] = ()
     most_texts: int | None = None
     zone: str | None = None
@@ -61,21 +63,21 @@ class Recruit:
 def read_roster(path: Path) -> list[Recruit]:
     """Everybody in a CSV file with a header of COLUMNS. RosterError names each wrong row."""
     try:
-        with path.open(newline="", encoding="utf-8") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise RosterError(f"{path}: cannot be read ({type(problem).__name__})") from None
-    unknown = sorted(set(rows[0] if rows else ()) - set(COLUMNS))
-    if unknown:
-        raise RosterError(f"{path.name}: unknown column {unknown[0]!r}; the columns are {', '.join(COLUMNS)}")
-    return recruits(rows, path.name)
+        rows = read_table(path, COLUMNS)
+    except TableError as problem:
+        raise RosterError(str(problem)) from None
+    return _read([(row.number, row.cells) for row in rows], path.name)
 
 
 def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
-    """The rows, checked. RosterError gathers every fault."""
+    """The rows, checked; they begin below a header. RosterError gathers every fault."""
+    return _read(enumerate(rows, start=2), source)
+
+
+def _read(rows: Iterable[tuple[int, Mapping[str, str]]], source: str) -> list[Recruit]:
     read: list[Recruit] = []
     faults: list[str] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         try:
             read.append(_recruit({key: (value or "").strip() for key, value in row.items()}))
         except ValueError as problem:
@@ -90,6 +92,52 @@ def recruits(rows: Iterable[Mapping[str, str]], source: str) -> list[Recruit]:
     return read
 
 
+def as_cells(one: Recruit) -> dict[str, str]:
+    """The row of somebody; `recruits` reads the same person again."""
+    whole_day = one.hours == (WHOLE_DAY,)
+    return {
+        "name": one.name,
+        "role": one.role,
+        "languages": ", ".join(one.languages),
+        "skills": ", ".join(one.skills),
+        "excludes": ", ".join(one.excludes),
+        "queues": ", ".join(one.queues),
+        "most texts": "" if one.most_texts is None else str(one.most_texts),
+        "on shift": "yes" if whole_day else ", ".join(map(str, one.hours)) or "no",
+        "on call": "" if one.tier is None else str(one.tier),
+        "number": one.number,
+        "time zone": one.zone or "",
+    }
+
+
+def enlisted(work: Work) -> list[Recruit]:
+    """Everybody on the roster, with the shifts that stand in the table of people."""
+    daily: dict[UUID, list[ShiftRow]] = {}
+    for row in work.session.scalars(
+        select(ShiftRow).where(ShiftRow.from_roster).order_by(ShiftRow.starts, ShiftRow.ends)
+    ):
+        if row.person_id is not None:
+            daily.setdefault(row.person_id, []).append(row)
+    people = work.session.scalars(select(Person).where(Person.active).order_by(Person.place))
+    return [_enlisted(work, person, daily.get(person.id, ())) for person in people]
+
+
+def _enlisted(work: Work, person: Person, daily: Sequence[ShiftRow]) -> Recruit:
+    return Recruit(
+        name=person.name,
+        role=person.role,
+        languages=tuple(person.languages),
+        number=work.vault.open(person.number, person_number(person.id)),
+        skills=tuple(person.skills),
+        excludes=tuple(person.excludes),
+        hours=tuple(Hours(row.starts, row.ends) for row in daily if row.tier is None),
+        tier=next((row.tier for row in daily if row.tier is not None), None),
+        queues=tuple(person.queues),
+        most_texts=person.most_texts,
+        zone=person.timezone,
+    )
+
+
 def enlist(work: Work, people: Sequence[Recruit]) -> None:
     """Make these people the roster. Whoever is not among them any more is off it; nobody's history is lost.
 
@@ -98,14 +146,21 @@ def enlist(work: Work, people: Sequence[Recruit]) -> None:
     _check_queues(work, people)
     freed = func.uuid_send(Person.id)  # a number may pass to somebody else: no key stands in the way of another
     work.session.execute(update(Person).values(active=False, number_key=freed))
-    work.session.execute(delete(ShiftRow).where(ShiftRow.from_roster))
+    before = {_terms(row): row for row in work.session.scalars(select(ShiftRow).where(ShiftRow.from_roster))}
     for place, one in enumerate(people):
         person = _person(work, one, place)
-        for hours in one.hours:
-            work.session.add(_daily(work, person, hours))
+        daily = [_daily(work, person, hours) for hours in one.hours]
         if one.tier is not None:
-            work.session.add(_daily(work, person, WHOLE_DAY, one.tier))
+            daily.append(_daily(work, person, one.on_call, one.tier))
+        work.session.add_all(row for row in daily if before.pop(_terms(row), None) is None)
+    for row in before.values():
+        work.session.delete(row)
     work.session.flush()
+
+
+def _terms(row: ShiftRow) -> tuple[object, ...]:
+    """What makes a shift of the table the same when it is loaded anew: whatever was changed on single days stays."""
+    return row.person_id, row.role, row.tier, row.starts, row.ends
 
 
 def _daily(work: Work, person: Person, hours: Hours, tier: int | None = None) -> ShiftRow:
@@ -148,9 +203,8 @@ def _person(work: Work, one: Recruit, place: int) -> Person:
 def _recruit(row: Mapping[str, str]) -> Recruit:
     if not row.get("name"):
         raise ValueError("a person needs a name")
-    tier, most_texts = row.get("on call", ""), row.get("most texts", "")
-    if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
-        raise ValueError(f"on call is a tier from 1 to 9, not {tier!r}")
+    most_texts = row.get("most texts", "")
+    tier, on_call = _on_call(row.get("on call", ""))
     if most_texts and not (most_texts.isdecimal() and 1 <= int(most_texts) <= 100):
         raise ValueError(f"most texts is a number from 1 to 100, not {most_texts!r}")
     return Recruit(
@@ -161,11 +215,20 @@ def _recruit(row: Mapping[str, str]) -> Recruit:
         skills=_skills(row.get("skills", "")),
         excludes=tuple(topic.lower() for topic in _words(row.get("excludes", ""))),
         hours=_hours(row.get("on shift", "")),
-        tier=int(tier) if tier else None,
+        tier=tier,
+        on_call=on_call,
         queues=_words(row.get("queues", "")),
         most_texts=int(most_texts) if most_texts else None,
         zone=_zone(row.get("time zone", "")),
     )
+
+
+def _on_call(text: str) -> tuple[int | None, Hours]:
+    """The tier, and the hours of each day, which are all of them unless they are given: 1, or 1 09:00-21:00."""
+    tier, _, hours = text.partition(" ")
+    if tier and not (tier.isdecimal() and 1 <= int(tier) <= 9):
+        raise ValueError(f"on call is a tier from 1 to 9, with hours if not always: 1 09:00-21:00, not {text!r}")
+    return int(tier) if tier else None, read_hours(hours) if hours.strip() else WHOLE_DAY
 
 
 def _skills(text: str) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ class _Rehearsal:
         self._ask_of(caller, "hold", sid)
         if not self._is_somebody_free(caller.contact_id):
             return False
-        self._ticker.tick()
+        self._ticker.tick(None)
         theirs = self._leg((Leg.contact_id == caller.contact_id) & Leg.offer_id.is_not(None))
         if theirs is None or theirs.sid is None:
             return False
@@ -114,12 +114,12 @@ class _Rehearsal:
         self._ask_of(theirs, "screen", theirs.sid)
         self._ask_of(theirs, "answer", theirs.sid, Digits="1")
         self._enter(theirs.contact_id, theirs.sid)
-        self._ticker.tick()
+        self._ticker.tick(None)
         self._ask_of(caller, "bridge", sid)
         self._enter(caller.contact_id, sid)
         self._ask_of(caller, "after", sid, CallStatus="completed")
         self._ask(voice.caller_status, CallSid=sid, CallStatus="completed")
-        self._ticker.tick()
+        self._ticker.tick(None)
         self._ask_of(theirs, "after", theirs.sid, CallStatus="completed")
         return True
 

@@ -204,7 +204,7 @@ def _wants_exchange(environ: Mapping[str, str]) -> bool:
 
 def _doors(settings: Settings) -> list[Door]:
     return [
-        Door("web", "HELPLINE_BIND", settings.bind, "/healthz"),
+        Door("web", "HELPLINE_BIND", settings.bind, "/readyz"),
         Door("console", "HELPLINE_CONSOLE_BIND", settings.console_bind, "/"),
         Door("exchange", "HELPLINE_EXCHANGE_BIND", settings.exchange_bind, "/"),
     ]

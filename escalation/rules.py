@@ -1,91 +1,153 @@
-"""The rules that may never break, as questions to the database: asked after every drill, and while the line runs."""
+"""The rules that may never break, as questions to the database: asked after every drill, and by the auditor.
+
+Every question asks for `subject` (what it is about: `contact:…`, `leg:…`), `told` (a sentence of ids and states), and
+`missing` (the timer that is not there), about contacts that are not over or ended after `since`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from sqlalchemy import text
 
+from escalation.audit import Breach
 from helpline.database import Work
+from helpline.nouns import LEG_UP, OFFER_HOLDS, REQUEST_OPEN, TRANSFER_OPEN, WAITING, FaultKind, TimerKind
+from helpline.tables.ground import listed
 
-WITHOUT_TIMER = """
-SELECT 'contact ' || c.id || ' is ' || c.state || ' and no timer will move it' FROM contact c
-WHERE c.ended_at IS NULL AND NOT EXISTS (
-  SELECT 1 FROM timer t WHERE t.subject = c.id::text AND t.kind IN ('limit', 'decide', 'presence'))
-UNION ALL
-SELECT 'offer ' || o.id || ' is ' || o.state || ' and no timer will move it' FROM offer o
-WHERE o.state IN ('pending', 'ringing', 'accepted', 'joined', 'bridged', 'wrapping') AND NOT EXISTS (
-  SELECT 1 FROM timer t WHERE t.subject = o.id::text AND t.kind = 'offer')
-UNION ALL
-SELECT 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it' FROM transfer f
-WHERE f.state IN ('asked', 'joined') AND NOT EXISTS (
-  SELECT 1 FROM timer t WHERE t.subject = f.id::text AND t.kind = 'transfer')
-"""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+SOON = "CAST(:now AS timestamptz) - interval '15 seconds'"
+TAKEN = "EXISTS (SELECT 1 FROM offer o WHERE o.contact_id = c.id AND o.state IN ('accepted', 'bridged'))"
+RECENT = "(c.ended_at IS NULL OR c.ended_at >= CAST(:since AS timestamptz))"
 
-LIVE_AFTER_THE_END = """
-SELECT 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state || ' without a hang-up'
-FROM contact c JOIN leg l ON l.contact_id = c.id
-WHERE c.ended_at IS NOT NULL AND l.state NOT IN ('ended', 'passed_on') AND NOT EXISTS (
+
+def _no_timer(subject: str, *kinds: str) -> str:
+    listing = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"NOT EXISTS (SELECT 1 FROM timer t WHERE t.subject = {subject} AND t.kind IN ({listing}))"  # noqa: S608
+
+
+WITHOUT_TIMER = f"""
+SELECT 'contact:' || c.id AS subject, 'contact ' || c.id || ' is ' || c.state || ' and no timer will move it' AS told,
+  'presence' AS missing
+FROM contact c WHERE c.ended_at IS NULL AND {_no_timer("c.id::text", "limit", "decide", "presence")}
+UNION ALL
+SELECT 'limit:' || c.id, 'contact ' || c.id || ' waits and no timer will end its wait',
+  CASE WHEN c.limit_told_at IS NULL THEN 'limit' ELSE 'decide' END
+FROM contact c WHERE c.state IN ({listed(WAITING)}) AND NOT {TAKEN}
+  AND {_no_timer("c.id::text", "limit", "decide")}
+UNION ALL
+SELECT 'queue:' || c.queue, 'contacts wait in a queue and no timer will match them', 'match'
+FROM contact c WHERE c.state IN ({listed(WAITING)}) AND {_no_timer("c.queue", "match")} GROUP BY c.queue
+UNION ALL
+SELECT 'case:' || c.id, 'contact ' || c.id || ' waits and no timer will climb its ladder', 'ladder'
+FROM contact c LEFT JOIN "case" k ON k.contact_id = c.id
+WHERE c.state IN ({listed(WAITING)}) AND NOT c.outbound AND CAST(:ladder AS boolean) AND NOT {TAKEN}
+  AND coalesce(k.acknowledged_at < c.waiting_since, true) AND {_no_timer("c.id::text", "ladder")}
+UNION ALL
+SELECT 'offer:' || o.id, 'offer ' || o.id || ' is ' || o.state || ' and no timer will move it', 'offer'
+FROM offer o WHERE o.state IN ({listed(OFFER_HOLDS)}) AND {_no_timer("o.id::text", "offer")}
+UNION ALL
+SELECT 'page:' || p.id, 'page ' || p.id || ' is open and no timer will end it', 'page'
+FROM page p WHERE p.state = 'open' AND {_no_timer("p.id::text", "page")}
+UNION ALL
+SELECT 'transfer:' || f.id, 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it', 'transfer'
+FROM transfer f WHERE f.state IN ({listed(TRANSFER_OPEN)}) AND {_no_timer("f.id::text", "transfer")}
+"""  # noqa: S608 - our own words alone
+
+ROTA_WITHOUT_TIMER = f"""
+SELECT 'request:' || r.id AS subject,
+  'shift request ' || r.id || ' is ' || r.state || ' and no timer will move it' AS told, 'request' AS missing
+FROM shift_request r WHERE r.state IN ({listed(REQUEST_OPEN)}) AND {_no_timer("r.id::text", "request")}
+UNION ALL
+SELECT 'duty:' || d.id, 'duty ' || d.id || ' is ' || d.state || ' and no timer will move it', 'duty'
+FROM duty d WHERE d.state <> 'ended' AND {_no_timer("d.id::text", "duty")}
+"""  # noqa: S608 - our own words alone
+
+LIVE_AFTER_THE_END = f"""
+SELECT 'leg:' || l.id AS subject, 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state
+  || ' without a hang-up' AS told, NULL AS missing
+FROM leg l JOIN contact c ON c.id = l.contact_id
+WHERE c.ended_at IS NOT NULL AND l.state IN ({listed(LEG_UP)}) AND NOT EXISTS (
   SELECT 1 FROM command m WHERE m.leg_id = l.id AND m.kind = 'hang_up'
     AND m.state IN ('pending', 'sending', 'uncertain', 'sent'))
-"""
+"""  # noqa: S608 - our own words alone
 
-NOT_JOURNALLED = """
-SELECT 'contact ' || c.id || ' is ' || c.state || ' and the journal says ' || coalesce(e.what, 'nothing')
-FROM contact c LEFT JOIN LATERAL (
-  SELECT what FROM event WHERE contact_id = c.id AND what IN (
-    'contact.queued', 'contact.offered', 'contact.connected', 'contact.wrap_up', 'contact.closed',
-    'contact.abandoned', 'contact.diverted') ORDER BY id DESC LIMIT 1) e ON true
-WHERE e.what IS DISTINCT FROM 'contact.' || c.state
-UNION ALL
-SELECT 'event ' || id || ' has no reason' FROM event
-WHERE what LIKE 'contact.%' AND what NOT IN ('contact.arrived', 'contact.language', 'contact.keeps_waiting')
-  AND NOT reasons ? 'why'
-"""
+NOT_JOURNALLED = f"""
+SELECT 'contact:' || c.id AS subject,
+  CASE WHEN e.unfounded IS NULL
+    THEN 'contact ' || c.id || ' is ' || c.state || ' and the journal says ' || coalesce(e.last, 'nothing')
+    ELSE 'event ' || e.unfounded || ' has no reason' END AS told,
+  NULL AS missing
+FROM contact c CROSS JOIN LATERAL (
+  SELECT (array_agg(what ORDER BY id DESC) FILTER (WHERE what IN (
+      'contact.queued', 'contact.offered', 'contact.connected', 'contact.wrap_up', 'contact.closed',
+      'contact.abandoned', 'contact.diverted')))[1] AS last,
+    min(id) FILTER (WHERE what NOT IN ('contact.arrived', 'contact.language', 'contact.keeps_waiting')
+      AND NOT reasons ? 'why') AS unfounded
+  FROM event WHERE contact_id = c.id AND what LIKE 'contact.%') e
+WHERE {RECENT} AND (e.last IS DISTINCT FROM 'contact.' || c.state OR e.unfounded IS NOT NULL)
+"""  # noqa: S608 - our own words alone
 
-STATES_DISAGREE = """
-SELECT 'contact ' || c.id || ' is ' || c.state || ' with offers ' || coalesce(o.states, 'none') FROM contact c
+STATES_DISAGREE = f"""
+SELECT 'contact:' || c.id AS subject,
+  'contact ' || c.id || ' is ' || c.state || ' with offers ' || coalesce(o.states, 'none') AS told, NULL AS missing
+FROM contact c
 LEFT JOIN LATERAL (SELECT string_agg(state, ',' ORDER BY state) AS states,
     count(*) FILTER (WHERE state IN ('pending', 'ringing')) AS asking,
     count(*) FILTER (WHERE state = 'accepted') AS accepted,
     count(*) FILTER (WHERE state = 'joined') AS joined,
     count(*) FILTER (WHERE state = 'bridged') AS bridged
   FROM offer WHERE contact_id = c.id) o ON true
-WHERE (c.state = 'queued' AND o.asking + o.accepted + o.bridged > 0)
+WHERE {RECENT} AND (
+   (c.state = 'queued' AND o.asking + o.accepted + o.bridged > 0)
    OR (c.state = 'offered' AND o.asking + o.accepted = 0)
    OR (c.state = 'connected' AND o.bridged <> 1)
    OR (c.state <> 'connected' AND o.joined > 0)
-   OR (c.ended_at IS NOT NULL AND o.asking + o.accepted + o.bridged > 0)
-"""
+   OR (c.ended_at IS NOT NULL AND o.asking + o.accepted + o.bridged > 0))
+"""  # noqa: S608 - our own words alone
 
-WAITED_TOO_LONG = """
-SELECT 'contact ' || id || ' waited past its limit and was told nothing' FROM contact
-WHERE state IN ('arrived', 'queued', 'offered') AND limit_told_at IS NULL
-  AND limit_at < CAST(:now AS timestamptz) - interval '15 seconds'
-  AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.contact_id = contact.id AND o.state IN ('accepted', 'bridged'))
-"""
+WAITED_TOO_LONG = f"""
+SELECT 'contact:' || c.id AS subject, 'contact ' || c.id || ' waited past its limit and was told nothing' AS told,
+  'limit' AS missing
+FROM contact c WHERE c.state IN ({listed(WAITING)}) AND c.limit_told_at IS NULL AND c.limit_at < {SOON} AND NOT {TAKEN}
+"""  # noqa: S608 - our own words alone
+
 
 APART = """
-SELECT 'contact ' || c.id || ' is with ' || c.carrier || ' and its leg ' || l.id || ' in the room with ' || l.carrier
+SELECT 'contact:' || c.id AS subject, 'contact ' || c.id || ' is with ' || c.carrier || ' and its leg ' || l.id
+  || ' in the room with ' || l.carrier AS told, NULL AS missing
 FROM contact c JOIN leg l ON l.contact_id = c.id
 WHERE l.joined AND l.carrier <> c.carrier
 """
 
-RULES = {
-    "every contact and offer has a timer": WITHOUT_TIMER,
-    "no leg outlives its contact": LIVE_AFTER_THE_END,
-    "every transition is journalled": NOT_JOURNALLED,
-    "contacts and offers agree": STATES_DISAGREE,
-    "the wait limit holds": WAITED_TOO_LONG,
-    "no conversation spans two carriers": APART,
+RULES: Mapping[str, tuple[FaultKind, str]] = {
+    "every contact and offer has a timer": (FaultKind.STRANDED, WITHOUT_TIMER),
+    "every request and duty has a timer": (FaultKind.STRANDED, ROTA_WITHOUT_TIMER),
+    "no leg outlives its contact": (FaultKind.LEG_LEFT, LIVE_AFTER_THE_END),
+    "every transition is journalled": (FaultKind.NOT_JOURNALLED, NOT_JOURNALLED),
+    "contacts and offers agree": (FaultKind.STATES_DISAGREE, STATES_DISAGREE),
+    "the wait limit holds": (FaultKind.LIMIT_PASSED, WAITED_TOO_LONG),
+    "no conversation spans two carriers": (FaultKind.STATES_DISAGREE, APART),
 }
 
 EVERY_QUESTION = text(
     " UNION ALL ".join(
-        f"SELECT '{rule}', asked.breach FROM ({question}) AS asked (breach)"  # noqa: S608 - our own words alone
-        for rule, question in RULES.items()
+        f"SELECT '{kind}', '{rule}', asked.subject, asked.told, asked.missing FROM ({question}) AS asked"  # noqa: S608 - our own words alone
+        for rule, (kind, question) in RULES.items()
     )
 )
 
 
-def broken(work: Work) -> list[str]:
+def breaches(work: Work, since: datetime = EVER) -> list[Breach]:
+    """Every rule that does not hold, for contacts that are not over or ended after `since`."""
+    asked = {"now": work.now, "since": since, "ladder": bool(work.line().ladder.tiers_by_wait)}
+    return [
+        Breach(FaultKind(kind), rule, subject, told, TimerKind(missing) if missing else None)
+        for kind, rule, subject, told, missing in work.session.execute(EVERY_QUESTION, asked)
+    ]
+
+
+def broken(work: Work, since: datetime = EVER) -> list[str]:
     """One sentence for each breach; empty when every rule holds."""
-    return [f"{rule}: {breach}" for rule, breach in work.session.execute(EVERY_QUESTION, {"now": work.now})]
+    return [f"{breach.rule}: {breach.told}" for breach in breaches(work, since)]

@@ -114,6 +114,8 @@ class Call:
     script: Script | None = None
     fallback: Source | None = None
     bridge: Call | None = None
+    twin: Call | None = None
+    """The other side of a call from one number of the account to another."""
     partner_of: Partnered | None = None
     transcriptions: list[Transcription] = field(default_factory=list)
     timer: Entry | None = None

@@ -149,7 +149,10 @@ class Messages:
             self._move(message, MessageStatus.UNDELIVERED)
         else:
             self._move(message, MessageStatus.DELIVERED)
-            phone.deliver(message.from_, message.body)
+            if message.to in self._network.numbers:
+                self.receive(self._network.phone(message.from_), message.to, message.body)
+            else:
+                phone.deliver(message.from_, message.body)
 
     def _move(self, message: Message, status: MessageStatus) -> None:
         if status not in MOVES.get(message.status, ()):

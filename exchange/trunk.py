@@ -46,14 +46,23 @@ class Trunk:
         phone = call.phone
         if call.status is not CallStatus.INITIATED:
             return
-        if phone.dead or call.to in self._network.numbers:
+        if phone.dead or call.to == call.from_:
             self.end(call, CallStatus.FAILED)
+        elif call.to in self._network.numbers:
+            self._loop(call)
         elif phone.call is not None:
             self.end(call, CallStatus.BUSY)
         else:
             call.move(CallStatus.RINGING)
             call.timer = self._network.agenda.after(call.ring_for, lambda: self.end(call, CallStatus.NO_ANSWER))
             phone.start_ringing(call)
+
+    def _loop(self, call: Call) -> None:
+        """One number of the account calls another: two calls, which are answered and end together."""
+        call.move(CallStatus.RINGING)
+        call.phone.call = call
+        call.twin = self.arrive(self._network.phone(call.from_), call.to)
+        call.twin.twin = call
 
     def pick_up(self, call: Call) -> None:
         """The called phone answers."""
@@ -65,7 +74,7 @@ class Trunk:
         else:
             self._begin(call)
 
-    def arrive(self, phone: Phone, to: str) -> None:
+    def arrive(self, phone: Phone, to: str) -> Call:
         """A phone dials a number of the account."""
         network = self._network
         number = network.numbers.get(to)
@@ -88,11 +97,14 @@ class Trunk:
         call.token = network.sids.token()
         fallback = Source(number.voice_fallback_url, number.voice_fallback_method)
         run_call(call, Source(number.voice_url, number.voice_method), fallback, ("CallToken", call.token))
+        return call
 
     def answer(self, call: Call) -> None:
         """The exchange answers a call that came in; nothing if it has."""
         if call.direction is Direction.INBOUND and call.status is CallStatus.RINGING:
             self._in_progress(call)
+            if call.twin is not None and call.twin.status is CallStatus.RINGING:
+                self.pick_up(call.twin)
 
     def end(self, call: Call, status: CallStatus | None = None) -> None:
         """Take the call down; nothing if it is over. Without ``status``: completed, or canceled if unanswered."""
@@ -114,6 +126,8 @@ class Trunk:
             partner_of.partner_left(call)
         if call.on_end is not None:
             call.on_end(call)
+        if call.twin is not None:
+            self.end(call.twin)
 
     def redirect(self, call: Call, source: Source | None, twiml: str = "") -> None:
         """Leave whatever the call is in and follow another document."""

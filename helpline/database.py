@@ -75,6 +75,19 @@ class Work:
             self.session.connection().execute(insert(Event), self.notes)
             self.notes.clear()
 
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """Whatever is done inside is taken back at its end, as if it had never been: a rehearsal within the work."""
+        notes, closing, wanted = list(self.notes), dict(self.closing), self.wanted
+        whole = self.session.begin_nested()
+        try:
+            yield
+        finally:
+            whole.rollback()
+            self.notes[:], self.wanted = notes, wanted
+            self.closing.clear()
+            self.closing.update(closing)
+
     def want_doorbell(self) -> None:
         """Ask that the workers be woken once this is committed."""
         self.wanted = True
@@ -96,6 +109,10 @@ class Kept:
             known = self._known[name] = (version, make())
         value: Value = known[1]
         return value
+
+    def forget(self, name: str) -> None:
+        """What is kept under `name` is made anew next time: this transaction has changed it since it was made."""
+        self._known.pop(name, None)
 
 
 class Lines:

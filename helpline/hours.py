@@ -22,6 +22,12 @@ class Hours:
             return self.starts <= wall < self.ends
         return wall >= self.starts or wall < self.ends
 
+    def began_on(self, wall: datetime) -> date | None:
+        """The day on which the hours that hold at `wall`, a moment of the wall clock, began; None if they do not."""
+        if not self.hold(wall.time()):
+            return None
+        return wall.date() if wall.time() >= self.starts else wall.date() - timedelta(days=1)
+
     def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """When the hours that begin on `day` begin and end, in UTC, on the wall clock of `zone`.
 

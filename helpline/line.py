@@ -16,10 +16,14 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.carriers import CARRIER_WORDS, Carriers
+from helpline.foresight import ALARM_WORDS
 from helpline.nouns import CarrierName, Channel, Tier
+from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
+from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
 
@@ -179,7 +183,8 @@ class Retention(Part):
 class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
-    Without a table `transfer` nobody can pass a contact on by text.
+    Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
+    without `audit`, nobody watches over it.
     """
 
     line: Identity
@@ -200,6 +205,9 @@ class Line(Part):
     blocks: Blocks | None = None
     carriers: Carriers | None = None
     rota: RotaPolicy = NO_POLICY
+    presence: Presence | None = None
+    audit: Audit | None = None
+    test_contacts: TestContacts | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -264,6 +272,11 @@ class Line(Part):
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
             (self.carriers, CARRIER_WORDS),
+            (self.rota.alarms, ALARM_WORDS),
+            (self.rota.limits, ROTA_WORDS),
+            (self.presence, PRESENCE_WORDS),
+            (self.audit, AUDIT_WORDS),
+            (self.test_contacts, TEST_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -296,6 +309,7 @@ class Line(Part):
         self._check_routes()
         self._check_cover()
         self._check_carriers()
+        self._check_tests()
         return self
 
     def _check_carriers(self) -> None:
@@ -306,12 +320,25 @@ class Line(Part):
         if not {*self.carriers.signalwire} <= {*self.line.numbers}:
             raise ValueError("carriers.signalwire: a number is not one of line.numbers, written as there")
 
+    def _check_tests(self) -> None:
+        if self.test_contacts is None:
+            return
+        if self.test_contacts.from_number == self.line.number:
+            raise ValueError("test_contacts.from_number: a number cannot call or text itself; use another")
+        if self.carrier_of(self.test_contacts.from_number) is not CarrierName.TWILIO:
+            raise ValueError("test_contacts.from_number: tests leave by the first carrier, and this is the second's")
+        if self.audit is None:
+            raise ValueError("test_contacts: nobody would be told when one fails; the line needs a table audit")
+
     def _check_cover(self) -> None:
         for place, cover in enumerate(self.rota.cover):
             if cover.queue is not None and cover.queue not in self.queues:
                 raise ValueError(f"rota.cover.{place}.queue: there is no queue called {cover.queue!r}")
             if cover.language is not None and cover.language not in self.line.languages:
                 raise ValueError(f"rota.cover.{place}.language: {cover.language!r} is not one of the line's languages")
+        strange = next((one for one in self.rota.load.languages if one not in self.line.languages[1:]), None)
+        if strange is not None:
+            raise ValueError(f"rota.load.languages.{strange}: not one of the line's languages after the first")
 
     def _check_routes(self) -> None:
         if len({*self.line.every_number}) < len(self.line.every_number):
@@ -344,7 +371,8 @@ def _check_template(key: str, template: str) -> None:
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
-    | {"tags", "what", "opens", "closes"}
+    | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
+    | {"shift", "other", "number"}
 )
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
@@ -378,6 +406,11 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PROTECTION_WORDS
     | TRANSFER_WORDS
     | CARRIER_WORDS
+    | ALARM_WORDS
+    | ROTA_WORDS
+    | PRESENCE_WORDS
+    | AUDIT_WORDS
+    | TEST_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

@@ -97,6 +97,38 @@ class TransferState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+class RequestKind(StrEnum):
+    """What somebody asks for about a shift."""
+
+    CLAIM = "claim"  # that an open one is theirs
+    GIVE_UP = "give_up"  # that theirs is open
+    HANDOVER = "handover"  # that somebody named does theirs
+    SWAP = "swap"  # that somebody named does theirs for one of their own
+    COVER = "cover"  # that anybody who fits does theirs
+
+
+class RequestState(StrEnum):
+    """How far a request about a shift has come. AWAITING is the word of a coordinator."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    AWAITING = "awaiting"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class DutyState(StrEnum):
+    """Whether somebody is there for their shift, or ready for their time on call."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    ON_BREAK = "on_break"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
 class LegState(StrEnum):
     PLANNED = "planned"
     DIALLED = "dialled"
@@ -154,7 +186,46 @@ class TimerKind(StrEnum):
     SILENCE = "silence"  # a text contact
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
+    REQUEST = "request"  # a request about a shift
     SWEEP = "sweep"  # the whole line
+    COVER = "cover"  # the whole line
+    ROTA = "rota"  # the whole line
+    DUTY = "duty"  # a duty
+    AUDIT = "audit"  # the whole line
+    TEST = "test"  # the line's test contacts by one channel
+
+
+class FaultKind(StrEnum):
+    """What the auditor may find to be wrong with the line."""
+
+    TIMER_OVERDUE = "timer_overdue"
+    TIMER_FAILING = "timer_failing"
+    TIMER_HELD = "timer_held"
+    STRANDED = "stranded"
+    LIMIT_PASSED = "limit_passed"
+    LEG_LEFT = "leg_left"
+    STATES_DISAGREE = "states_disagree"
+    NOT_JOURNALLED = "not_journalled"
+    COMMAND_OVERDUE = "command_overdue"
+    COMMAND_UNCERTAIN = "command_uncertain"
+    CALLS_REFUSED = "calls_refused"
+    PAGE_UNHEARD = "page_unheard"
+    WEBHOOKS_FAIL = "webhooks_fail"
+    NO_TICKER = "no_ticker"
+    NO_WORKER = "no_worker"
+    REDIS_AWAY = "redis_away"
+    DATABASE_SLOW = "database_slow"
+    DISK_FULL = "disk_full"
+    NOBODY_ON_CALL = "nobody_on_call"
+    TEST_FAILED = "test_failed"
+
+
+class Process(StrEnum):
+    """What shows every few seconds that it is alive."""
+
+    TICKER = "ticker"
+    WORKER = "worker"
+    AUDITOR = "auditor"
 
 
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
@@ -215,6 +286,28 @@ TRANSFER_MOVES: Mapping[TransferState, frozenset[TransferState]] = {
     TransferState.CALLED_OFF: frozenset(),
 }
 
+REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
+    RequestState.ASKED: frozenset(
+        {RequestState.AGREED, RequestState.REFUSED, RequestState.WITHDRAWN, RequestState.LAPSED}
+    ),
+    RequestState.AGREED: frozenset({RequestState.DONE, RequestState.AWAITING, RequestState.REFUSED}),
+    RequestState.AWAITING: frozenset(
+        {RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN, RequestState.LAPSED}
+    ),
+    RequestState.DONE: frozenset(),
+    RequestState.REFUSED: frozenset(),
+    RequestState.WITHDRAWN: frozenset(),
+    RequestState.LAPSED: frozenset(),
+}
+
+DUTY_MOVES: Mapping[DutyState, frozenset[DutyState]] = {
+    DutyState.EXPECTED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.PRESENT: frozenset({DutyState.EXPECTED, DutyState.ON_BREAK, DutyState.LAPSED, DutyState.ENDED}),
+    DutyState.ON_BREAK: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.LAPSED: frozenset({DutyState.PRESENT, DutyState.ENDED}),
+    DutyState.ENDED: frozenset(),
+}
+
 LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {
     LegState.PLANNED: frozenset({LegState.DIALLED, LegState.RINGING, LegState.LIVE, LegState.ENDED}),
     LegState.DIALLED: frozenset({LegState.RINGING, LegState.LIVE, LegState.ENDED}),
@@ -254,6 +347,7 @@ OFFER_ASKING = frozenset({OfferState.PENDING, OfferState.RINGING})
 OFFER_TAKEN = frozenset({OfferState.ACCEPTED, OfferState.BRIDGED})
 OFFER_LIVE = OFFER_ASKING | OFFER_TAKEN | {OfferState.JOINED}
 TRANSFER_OPEN = frozenset({TransferState.ASKED, TransferState.JOINED})
+REQUEST_OPEN = frozenset({RequestState.ASKED, RequestState.AGREED, RequestState.AWAITING})
 LEG_UP = frozenset({LegState.PLANNED, LegState.DIALLED, LegState.RINGING, LegState.LIVE})
 OFFER_HOLDS = OFFER_LIVE | {OfferState.WRAPPING}
 

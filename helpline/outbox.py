@@ -32,6 +32,8 @@ class Kind(StrEnum):
     ASK_CALL = "ask_call"
     ASK_CONFERENCE = "ask_conference"
     ASK_CARRIER = "ask_carrier"
+    TEST_CALL = "test_call"
+    TEST_TEXT = "test_text"
 
 
 class Urgency(IntEnum):
@@ -179,6 +181,11 @@ def ask_carrier(work: Work, carrier: CarrierName, *, at: datetime) -> None:
     )
     if not work.session.scalar(asking.limit(1)):
         _write(work, Kind.ASK_CARRIER, Urgency.NOTICE, carrier=carrier, after=at - work.now)
+
+
+def test(work: Work, kind: Kind, probe: UUID, words: str | None = None) -> None:
+    """Let the line call or text itself, after everything that concerns people."""
+    _write(work, kind, Urgency.NOTICE, path=str(probe), words=words)
 
 
 def move(row: CommandRow, to: CommandState) -> None:

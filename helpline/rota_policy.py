@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from helpline.hours import WHOLE_DAY, Hours, read_hours
+from helpline.foresight import Alarms, LoadPolicy
+from helpline.hours import WHOLE_DAY
 from helpline.nouns import Role
 from helpline.queue import Part
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _stretch(value: Any) -> Any:
-    return read_hours(value) if isinstance(value, str) else value
-
-
-DayHours = Annotated[Hours, BeforeValidator(_stretch)]
+from helpline.rota_limits import Limits, Proposing
+from helpline.skills import Skill, read_skill
+from helpline.weekdays import WEEKDAYS, DayHours, Weekday
 
 
 class Holiday(Part):
@@ -53,15 +46,12 @@ class Cover(Part):
 
     def is_wanted(self, wall: datetime, holidays: frozenset[date]) -> bool:
         """Whether it holds at `wall`, a moment on the line's wall clock."""
-        if not self.hours.hold(wall.time()):
+        began = self.hours.began_on(wall)
+        if began is None:
             return False
-        began = wall.date() if self._began_today(wall.time()) else date.fromordinal(wall.toordinal() - 1)
         if self.holidays is not None and self.holidays is not (began in holidays):
             return False
         return not self.days or WEEKDAYS[began.weekday()] in self.days
-
-    def _began_today(self, wall: time) -> bool:
-        return self.hours.starts < self.hours.ends or self.hours == WHOLE_DAY or wall >= self.hours.starts
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Cover:
@@ -79,11 +69,27 @@ def _serves(value: Mapping[Role, tuple[Role, ...]]) -> Mapping[Role, tuple[Role,
     return value
 
 
+def _required(value: Mapping[Role, tuple[str, ...]]) -> Mapping[Role, tuple[str, ...]]:
+    for text in (skill for skills in value.values() for skill in skills):
+        if read_skill(text).until is not None:
+            raise ValueError(f"{text!r}: what a role requires has no last day; leave the day out")
+    return value
+
+
 class RotaPolicy(Part):
-    """`serves` says as what else, beside their own role, people may take a shift."""
+    """`serves` says as what else, beside their own role, people may take a shift; `required` which skills a role takes.
+
+    `load` is what the line expects to come in. Without `alarms` nobody is told of holes in the rota, and without
+    `limits` nobody changes it by text; `proposal` says how one is proposed.
+    """
 
     holidays: tuple[Holiday, ...] = ()
     cover: tuple[Cover, ...] = ()
+    load: LoadPolicy = LoadPolicy()
+    alarms: Alarms | None = None
+    limits: Limits | None = None
+    proposal: Proposing = Proposing()
+    required: Annotated[Mapping[Role, tuple[str, ...]], AfterValidator(_required)] = {}
     serves: Annotated[Mapping[Role, tuple[Role, ...]], AfterValidator(_serves)] = {
         Role.PEER: (Role.BACKUP,),
         Role.SUPERVISOR: (Role.PEER, Role.BACKUP),
@@ -96,6 +102,19 @@ class RotaPolicy(Part):
     def may_serve(self, person: Role, role: Role) -> bool:
         """Whether somebody whose own role is `person` may take a shift as `role`."""
         return person is role or role in self.serves.get(person, ())
+
+    def lacks(self, skills: Sequence[str], role: Role, day: date) -> Skill | None:
+        """The first skill that `role` requires and is not among `skills`, valid on `day`; None if they are all there.
+
+        It is returned with the last day on which it was valid, if it has lapsed.
+        """
+        required = self.required.get(role, ())
+        theirs = [read_skill(text) for text in skills] if required else []
+        for wanted in map(read_skill, required):
+            known = [one for one in theirs if one.name == wanted.name and one.level >= wanted.level]
+            if not any(one.holds(day) for one in known):
+                return max(known, key=lambda one: one.until or day, default=wanted)
+        return None
 
 
 NO_POLICY = RotaPolicy()

@@ -21,7 +21,8 @@ from routing.access import SET_ASIDE, Access, Admit, AgreedHours, Approach, Bloc
 
 AGREED_HOURS = "agreed_hours"
 BLOCKED = "blocked"
-TOLD = frozenset({AGREED_HOURS, BLOCKED})
+CHECK_IN = "check_in"
+TOLD = frozenset({AGREED_HOURS, BLOCKED, CHECK_IN})
 """The dispositions of contacts whose caller was told something instead of being received."""
 STILL_THE_SAME = timedelta(hours=1)
 PLAN_AND_BLOCK = (
@@ -53,9 +54,18 @@ def at_the_door(work: Work, caller: Caller, risk: Tier = Tier.NONE, *, goes_on: 
 
 def tell_first(work: Work, caller: Caller, channel: Channel, access: Access, number: str) -> Contact:
     """A contact for what the caller is told instead of being received: diverted, and never in a queue to be seen."""
-    contact = contacts.receive(work, caller, channel, number=number)
     disposition = AGREED_HOURS if isinstance(access, AgreedHours) else BLOCKED
-    contacts.divert(work, contact, access.reasons[-1], disposition)
+    return _diverted(work, caller, channel, number, access.reasons[-1], disposition)
+
+
+def ask_whether_on_duty(work: Work, caller: Caller, number: str) -> Contact:
+    """A contact for somebody of the roster who has still to check in: they are asked whether they call for that."""
+    return _diverted(work, caller, Channel.VOICE, number, "may be calling to check in", CHECK_IN)
+
+
+def _diverted(work: Work, caller: Caller, channel: Channel, number: str, why: str, disposition: str) -> Contact:
+    contact = contacts.receive(work, caller, channel, number=number)
+    contacts.divert(work, contact, why, disposition)
     return contact
 
 

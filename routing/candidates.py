@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from helpline.line import Line, Protection
 from helpline.nouns import Channel
 from helpline.queue import Strategy
 from helpline.skills import valid_and_lapsed
+from routing import standing
 from routing.pool import Candidate, Pool
 from shifts.roster import Held, Member, Roster, Today, today
 
@@ -22,7 +24,16 @@ def pool(work: Work, now: Roster, line: Line) -> Pool:
     """Everybody on the roster, under the policy of `line`."""
     counted = today(work, now) if _counts(line) else {}
     day = work.now.astimezone(line.zone).date()
-    return Pool([_candidate(one, now, line, counted, day) for one in now.people], work.now)
+    away, ending = standing.absences(work, now, line), standing.ending(now, line)
+    people = [_candidate(one, now, line, counted, day) for one in now.people]
+    if away or ending:
+        people = [
+            replace(one, away=away.get(one.person, ""), ending=ending.get(one.person, frozenset()))
+            if one.person in away or one.person in ending
+            else one
+            for one in people
+        ]
+    return Pool(people, work.now)
 
 
 def _counts(line: Line) -> bool:
@@ -49,7 +60,7 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
         idle_since=one.idle_since,
         skills=valid,
         lapsed=lapsed,
-        queues=frozenset(one.queues),
+        queues=_queues(one, now),
         on_phone=one.id in now.on_the_phone,
         free_texts=None if one.most_texts is None else one.most_texts - _texts(holding),
         resting_until=one.resting_until,
@@ -58,6 +69,13 @@ def _candidate(one: Member, now: Roster, line: Line, counted: Mapping[UUID, Toda
         contacts_today=so_far.contacts,
         last_asked=so_far.last_asked,
     )
+
+
+def _queues(one: Member, now: Roster) -> frozenset[str]:
+    """The queues they serve on this shift; empty means every one. What the shift is for stands above what is usual."""
+    kept_to = now.coverage.kept_to.get(one.id)
+    usual = frozenset(one.queues)
+    return usual if kept_to is None else (usual & kept_to or kept_to)
 
 
 def _is_absent(one: Member, now: Roster) -> bool:

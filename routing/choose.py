@@ -105,6 +105,7 @@ _PLAIN_WORDS = {
     Rule.OTHER_QUEUE: "does not serve this queue",
     Rule.OFF_SHIFT: "is not on shift",
     Rule.ABSENT: "has not shown to be there",
+    Rule.ENDING: "is at the end of their shift, too short to begin anything new",
     Rule.DECLINED: "declined this contact",
     Rule.PAUSED: "is paused",
     Rule.RESTING: "rests after a hard contact",
@@ -220,6 +221,8 @@ class _Decision:
                 return self._lacks(one, rule, self.policy.openings[-1])
             case Rule.AT_LIMIT:
                 return one.at_limit
+            case Rule.NOT_PRESENT:
+                return one.away
             case Rule.TOPIC:
                 return f"does not take {', '.join(sorted(contact.topics & one.excludes))}"
             case _:
@@ -263,6 +266,7 @@ class _Decision:
                 required=tuple(need for need in policy.needs if need.required and need.skill not in dropped),
                 preferred=tuple(need for need in policy.needs if not need.required or need.skill in dropped),
                 strategy=policy.strategy,
+                danger=self.pool.somebody_ends and contact.risk >= Tier.HIGH,
             )
         )
 

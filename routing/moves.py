@@ -1,4 +1,4 @@
-"""Contacts, offers and legs change state here and nowhere else: by their table, journalled with a reason."""
+"""Contacts, offers, legs and duties change state here and nowhere else: by their table, journalled with a reason."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from helpline.database import Work
 from helpline.nouns import (
     CONTACT_MOVES,
     CONTACT_OVER,
+    DUTY_MOVES,
     LEG_MOVES,
     LEG_UP,
     OFFER_HOLDS,
@@ -21,6 +22,7 @@ from helpline.nouns import (
     TRANSFER_MOVES,
     TRANSFER_OPEN,
     ContactState,
+    DutyState,
     LegRole,
     LegState,
     OfferState,
@@ -28,7 +30,7 @@ from helpline.nouns import (
     TransferState,
     check,
 )
-from helpline.tables import Contact, Leg, Offer, Transfer
+from helpline.tables import Contact, DutyRow, Leg, Offer, Transfer
 
 CONTACT = (
     select(Contact)
@@ -89,6 +91,15 @@ def move_transfer(work: Work, transfer: Transfer, to: TransferState, why: str, p
         transfer.ended_at = work.now
     told = {"transfer": str(transfer.id), "why": why, "before": before}
     journal.note(work, f"transfer.{to}", contact=transfer.contact_id, person=person, **told)
+
+
+def move_duty(work: Work, duty: DutyRow, to: DutyState, why: str) -> None:
+    """Move a duty, or raise IllegalMove. Its person is locked."""
+    before = duty.state
+    duty.state = check(DUTY_MOVES, before, to)
+    if to is DutyState.ENDED:
+        duty.ended_at = work.now
+    journal.note(work, f"duty.{to}", person=duty.person_id, duty=str(duty.id), why=why, before=before)
 
 
 def move_leg(work: Work, leg: Leg, to: LegState) -> bool:

@@ -24,7 +24,9 @@ Skills = frozenset[tuple[str, int]]
 class Candidate:
     """Somebody of the roster, as they stand now. `place` is their row in the coordinator's table and settles ties.
 
-    `skills` holds those that are valid now, each with its level; `lapsed` those whose certification has run out.
+    `skills` holds those that are valid now, each with its level; `lapsed` those whose certification has run out. `away`
+    says why somebody on shift is not there, in words; `ending` are the channels that the rest of their shift is too
+    short for.
     """
 
     person: UUID
@@ -45,6 +47,8 @@ class Candidate:
     resting_until: datetime | None = None
     at_limit: str = ""
     absent: bool = False
+    away: str = ""
+    ending: frozenset[Channel] = frozenset()
     contacts_today: int = 0
     last_asked: datetime | None = None
 
@@ -60,6 +64,8 @@ class Candidate:
             self.queues,
             self.at_limit,
             self.absent,
+            self.away,
+            self.ending,
         )
 
     def is_busy(self, channel: Channel, shares: int) -> bool:
@@ -84,11 +90,16 @@ class Profile:
     queues: frozenset[str]
     at_limit: str
     absent: bool
+    away: str
+    ending: frozenset[Channel]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a contact wants of a person at one step of its queue. A `language` of None: any will do."""
+    """What a contact wants of a person at one step of its queue. A `language` of None: any will do.
+
+    In `danger` somebody is asked until the last minute of their shift.
+    """
 
     channel: Channel
     shares: int
@@ -99,6 +110,7 @@ class Wanted:
     required: tuple[Need, ...]
     preferred: tuple[Need, ...]
     strategy: Strategy
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,11 @@ class Pool(Sequence[Candidate]):
             return True
         return one.free_texts is not None and one.free_texts - given < 1  # a text takes a share at least
 
+    @property
+    def somebody_ends(self) -> bool:
+        """Whether the shift of anybody is nearly over; if not, who fits does not depend on danger."""
+        return self._index.somebody_ends
+
     def fit(self, wanted: Wanted) -> Fit:
         """Who fits `wanted`: worked out once for all contacts of the pass that want the same."""
         known = self._index.fits.get(wanted)
@@ -174,6 +191,7 @@ class _Index:
         for one in people:
             self.groups.setdefault(one.profile, []).append(one)
         self.fits: dict[Wanted, Fit] = {}
+        self.somebody_ends = any(profile.ending for profile in self.groups)
 
 
 def pause_of(one: Candidate, now: datetime) -> tuple[Rule, datetime] | None:
@@ -206,7 +224,7 @@ def _fit(index: _Index, wanted: Wanted, now: datetime) -> Fit:
     return Fit(unfit, count, free, changes_at)
 
 
-def _unfit(one: Profile, wanted: Wanted) -> Rule | None:
+def _unfit(one: Profile, wanted: Wanted) -> Rule | None:  # noqa: PLR0911 - a return a rule, in their order
     """The first rule that keeps people of this profile out, whatever they are doing now."""
     if one.role not in wanted.roles:
         return Rule.OTHER_ROLE
@@ -216,8 +234,12 @@ def _unfit(one: Profile, wanted: Wanted) -> Rule | None:
         return Rule.OFF_SHIFT
     if one.absent:
         return Rule.ABSENT
+    if one.away:
+        return Rule.NOT_PRESENT
     if one.at_limit:
         return Rule.AT_LIMIT
+    if wanted.channel in one.ending and not wanted.danger:
+        return Rule.ENDING
     if wanted.language is not None and wanted.language not in one.languages:
         return Rule.LANGUAGE
     lacking = next((need for need in wanted.required if not meets(one.skills, need)), None)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import or_, update
 
-from helpline import journal, outbox, timers
+from helpline import journal, outbox
 from helpline.database import Work
-from helpline.nouns import Tier, TimerKind
+from helpline.nouns import Tier
 from helpline.tables import Contact, Person
+from routing import presence
+from routing.duties import look_again
 from shifts.roster import supervisors_on_shift
 
 SEEN = (
@@ -44,11 +46,15 @@ def ring_missed(work: Work, contact: Contact, person_id: UUID) -> None:
         outbox.text_person(work, supervisor.id, words, urgency=outbox.Urgency.NOTICE)
 
 
-def seen(work: Work, person_id: UUID) -> None:
-    """Somebody has shown to be there, by whatever they did: missed rings are forgotten."""
+def seen(work: Work, person_id: UUID, *, at_work: bool = False) -> None:
+    """Somebody has shown to be there, by whatever they did: missed rings are forgotten.
+
+    Whoever is `at_work`, since they take a contact, need not check in for their shift as well.
+    """
     if work.session.execute(SEEN.where(Person.id == person_id)).first() is not None:
         journal.note(work, "presence.shown", person=person_id)
-        _look_again(work)
+        look_again(work)
+    presence.shown(work, person_id, at_work=at_work)
 
 
 def idle(work: Work, person_id: UUID) -> Person:
@@ -82,9 +88,4 @@ def back(work: Work, person: Person) -> None:
     """The person may be asked again at once."""
     person.paused_until = person.resting_until = None
     journal.note(work, "person.back", person=person.id)
-    _look_again(work)
-
-
-def _look_again(work: Work) -> None:
-    for queue in work.line().queues:
-        timers.bring_forward(work, TimerKind.MATCH, queue, work.now)
+    look_again(work)

@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 from helpline import journal
 from helpline.database import Work
 from helpline.nouns import CommandState, TimerKind
-from helpline.tables import Block, Caller, CarePlan, CommandRow, Contact, Continuity, Message, Snapshot, TimerRow
+from helpline.tables import (
+    Block,
+    Caller,
+    CarePlan,
+    CommandRow,
+    Contact,
+    Continuity,
+    DutyRow,
+    Message,
+    Snapshot,
+    TimerRow,
+)
 
 AT_ONCE = 1000
 COMMANDS_FOR = timedelta(days=1)
@@ -25,6 +36,7 @@ def forget(work: Work) -> bool:
         journal.note(work, "retention.erased", words=words, numbers=numbers, snapshots=snapshots)
     _wishes(work)
     _blocks(work, before)
+    work.session.execute(delete(DutyRow).where(DutyRow.ended_at < before))
     return max(words, numbers, commands, snapshots) == AT_ONCE
 
 

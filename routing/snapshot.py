@@ -62,6 +62,8 @@ _PEOPLE: Coding = {
     "resting_until": (_moment, _at),
     "at_limit": (_same, _same),
     "absent": (_same, _same),
+    "away": (_same, _same),
+    "ending": (sorted, lambda channels: frozenset(map(Channel, channels))),
     "contacts_today": (_same, _same),
     "last_asked": (_moment, _at),
 }

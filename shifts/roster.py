@@ -15,6 +15,7 @@ from helpline.database import Work
 from helpline.hours import Hours
 from helpline.nouns import LEG_UP, OFFER_HOLDS, Channel, Role
 from helpline.tables import Contact, LeaveRow, Leg, Offer, OverrideRow, Person, RotaRevision, ShiftRow
+from shifts.colleagues import Colleague
 from shifts.recurrence import read_recurrence
 from shifts.rota import Coverage, Leave, Override, Rota, Shift, on_duty
 
@@ -74,6 +75,20 @@ SINCE = (
     .group_by(Offer.person_id)
 )
 ON_THE_PHONE = select(Leg.person_id).where(Leg.state.in_(LEG_UP), Leg.person_id.is_not(None))
+COLLEAGUES = (
+    select(
+        Person.id,
+        Person.name,
+        Person.role,
+        Person.languages,
+        Person.skills,
+        Person.queues,
+        Person.timezone,
+        Person.place,
+    )
+    .where(Person.active)
+    .order_by(Person.place)
+)
 REVISION = select(RotaRevision.number)
 SHIFTS = (
     select(ShiftRow)
@@ -173,6 +188,15 @@ def person_by_number(work: Work, number: str) -> Person | None:
     return work.session.scalar(
         select(Person).where(Person.number_key.in_(work.vault.fingerprints(number)), Person.active)
     )
+
+
+def colleagues(work: Work) -> dict[UUID, Colleague]:
+    """Everybody of the roster as the rota looks at them, in its order."""
+    return {row.id: Colleague(*row[:6], _zone(row.timezone), row.place) for row in work.session.execute(COLLEAGUES)}
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    return None if name is None else ZoneInfo(name)
 
 
 def current_rota(work: Work) -> Rota:

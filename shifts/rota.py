@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
@@ -96,12 +96,16 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Who is on shift now, as what and since when, and who is on call, by tier, in the order of the rota."""
+    """Who is on shift now, as what and since when, and who is on call, by tier, in the order of the rota.
+
+    `kept_to` has the queues of those whose shift is for some queues alone.
+    """
 
     on_shift: frozenset[UUID]
     on_call: Mapping[int, tuple[UUID, ...]]
     serving: Mapping[UUID, Role]
     began: Mapping[UUID, datetime]
+    kept_to: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ def on_duty(rota: Rota, now: datetime) -> Coverage:
     serving: dict[UUID, Role] = {}
     began: dict[UUID, datetime] = {}
     tiers: dict[int, dict[UUID, None]] = {}
+    kept_to: dict[UUID, list[frozenset[str]]] = {}
     for one in rota.at(now):
         if one.person is None:
             continue
@@ -231,8 +236,10 @@ def on_duty(rota: Rota, now: datetime) -> Coverage:
             continue
         serving[one.person] = min(one.role, serving.get(one.person, one.role), key=ORDER.__getitem__)
         began[one.person] = min(one.starts, began.get(one.person, one.starts))
+        kept_to.setdefault(one.person, []).append(one.queues)
     on_call = {tier: tuple(people) for tier, people in sorted(tiers.items())}
-    return Coverage(frozenset(serving), on_call, serving, began)
+    kept = {person: frozenset().union(*queues) for person, queues in kept_to.items() if all(queues)}
+    return Coverage(frozenset(serving), on_call, serving, began, kept)
 
 
 ORDER = {role: place for place, role in enumerate(Role)}

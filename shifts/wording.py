@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shifts.rota import Occurrence
@@ -23,7 +23,9 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 
 def span(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
-    """A stretch of time on the wall clock of `zone`, such as Sun 8 Mar 22:00-06:00."""
+    """A stretch of time on the wall clock of `zone`, such as Sun 8 Mar 22:00-06:00; with both days if it is long."""
+    if ends - starts > timedelta(days=1):
+        return f"{moment(starts, zone)} - {moment(ends, zone)}"
     return f"{moment(starts, zone)}-{ends.astimezone(zone):%H:%M}"
 
 

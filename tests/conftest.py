@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from entrypoints.drill.world import World
@@ -31,6 +32,8 @@ MakeWorld = Callable[..., World]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expects_errors: the test makes something fail that is logged as an error")
     config.addinivalue_line("markers", "long: takes most of a minute, and is begun first")
+    settings.register_profile("unhurried", deadline=None)  # how fast something is, bench/ says: the machine may be busy
+    settings.load_profile("unhurried")
     gc.set_threshold(100_000, 20, 20)  # looking for garbage as often as usual takes a tenth of the time
 
 

@@ -18,7 +18,7 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel, Process
 from helpline.outbox import TO_DO
 from helpline.tables import CommandRow, Contact, Leg, Offer, Person
 from webhooks.gate import in_webhook
@@ -142,10 +142,10 @@ class Night:
         database.work = self.crasher.wrap(database.work)  # type: ignore[method-assign]
         tick = ticker.tick
 
-        def survive() -> int:
+        def survive(process: Process | None = Process.TICKER) -> int:
             self.crasher.ticking = True
             try:
-                return tick()
+                return tick(process)
             except Crash:
                 self.world.away.ticker_until = self.world.clock.now() + timedelta(seconds=1)
                 return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from escalation import health
 from webhooks import messages, voice
 from webhooks.gate import LARGEST, Door, pass_gate, wrong_address
 
@@ -37,6 +38,10 @@ def create_app(door: Door) -> Flask:
     def room(contact: str) -> Response:
         return pass_gate(door, request, partial(voice.room, contact_id=contact))
 
+    @app.post("/webhooks/voice/test/<probe>/<step>")
+    def test(probe: str, step: str) -> Response:
+        return pass_gate(door, request, partial(voice.test_request, probe_id=probe, step=step))
+
     for name in voice.LEG_HANDLERS:
         post(f"/webhooks/voice/<leg>/{name}", name)
 
@@ -49,10 +54,15 @@ def create_app(door: Door) -> Flask:
     def message_status(command: str) -> Response:
         return pass_gate(door, request, partial(messages.status, command_id=command))
 
-    @app.get("/healthz")
-    def healthz() -> Response:
+    @app.get("/readyz")
+    def readyz() -> Response:
         with door.database.work() as work:
             return Response(f"line {work.line_version}\n", mimetype="text/plain")
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        told, status = health.answer(door.database)
+        return jsonify(told), status
 
     return app
 

@@ -14,7 +14,7 @@ from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
 from routing import continuity, offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
-from webhooks import transferring
+from webhooks import presence_commands, rota_commands, transferring
 
 YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
 NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
@@ -32,8 +32,9 @@ ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)
 def obey(work: Work, person: Person, text: str) -> None:
     """Do what `person` texted, and tell them what was done if they cannot see it otherwise."""
     words = text.strip()
-    if transferring.obey(work, person, words):
+    if any(room.obey(work, person, words) for room in (transferring, presence_commands, rota_commands)):
         return
+    act: object = None
     for pattern, act in (
         (YES, _yes),
         (NO, _no),
@@ -51,7 +52,7 @@ def obey(work: Work, person: Person, text: str) -> None:
             break
     else:
         _say(work, person, words)
-    protection.seen(work, person.id)  # last, so that nobody is locked before a contact
+    protection.seen(work, person.id, at_work=act is _yes)  # last, so that nobody is locked before a contact
 
 
 def _yes(work: Work, person: Person, tag: str | None = None) -> None:

@@ -9,13 +9,13 @@ from typing import Protocol
 from uuid import UUID
 
 from flask import Request, Response
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from carrier import dialect, twiml
 from carrier.dialect import Trusted
 from carrier.port import in_webhook
 from escalation.risk import Lexicon
-from helpline import inbox
+from helpline import inbox, vital_signs
 from helpline.database import Database, Work
 from helpline.log import logger
 from helpline.nouns import CarrierName
@@ -96,9 +96,21 @@ def pass_gate(door: Door, request: Request, handler: Handler, *, key: Callable[[
         return Response("", status=403)
     except Exception as fault:  # noqa: BLE001 - the carrier is told 500 and turns to the fallback
         log.error("webhook.failed", fault=fault, webhook=_shape(request))
+        _count_failure(door, fault)
         return Response("", status=500)
     finally:
         in_webhook.reset(marker)
+
+
+def _count_failure(door: Door, fault: Exception) -> None:
+    """Let the auditor know. A database that is away is not waited for again: the carrier waits for us."""
+    if isinstance(fault, DBAPIError) and _is_away(fault):
+        return
+    try:
+        with door.database.work() as work:
+            vital_signs.webhook_failed(work)
+    except SQLAlchemyError as second:
+        log.warning("webhook.uncounted", fault=second)
 
 
 def wrong_address(problem: Exception) -> Response:

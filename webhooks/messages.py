@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from carrier import twiml
-from escalation import cases
+from escalation import cases, probes
 from escalation.risk import Lexicon, Risk, grade
 from helpline import journal, outbox
 from helpline.database import Work
@@ -23,6 +23,7 @@ STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT
 START_WORDS = frozenset({"START", "UNSTOP", "YES"})
 HELP_WORDS = frozenset({"HELP", "INFO"})
 UNDELIVERED = frozenset({"undelivered", "failed"})
+TEST_WORDS = "hello"
 LONGER = timedelta(hours=24)
 STILL_THE_SAME = timedelta(hours=1)
 log = logger(__name__)
@@ -35,6 +36,12 @@ def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
     form.need("MessageSid")
     number, words = form.need("From"), form.get("Body")
     contacts.one_at_a_time(work, number)
+    test = probes.arriving_text(work, number, words)
+    if test is not None:
+        with work.taken_back():
+            _from_caller(work, contacts.find_caller(work, number), form.need("To"), TEST_WORDS, lexicon)
+        probes.held(work, test)
+        return twiml.no_reply()
     person = person_by_number(work, number)
     if person is not None:
         commands.obey(work, person, words)
@@ -48,6 +55,8 @@ def status(work: Work, form: Form, *, command_id: str) -> str:
     command = work.session.get(CommandRow, identity(command_id))
     if command is None or command.carrier not in (None, form.carrier):
         raise TurnedAway(404, "no such text")
+    if command.kind == outbox.Kind.TEST_TEXT:
+        return twiml.silence()
     if form.need("MessageStatus") in UNDELIVERED:
         undelivered(work, command)
     return twiml.silence()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from math import ceil
 
 from carrier import twiml
-from escalation import cases, elsewhere, legs
+from escalation import cases, elsewhere, legs, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -15,6 +16,7 @@ from helpline.nouns import (
     CONTACT_OVER,
     OFFER_ASKING,
     WAITING,
+    CarrierName,
     Channel,
     ContactState,
     LegRole,
@@ -23,13 +25,19 @@ from helpline.nouns import (
     PageState,
     Tier,
 )
-from helpline.tables import Caller, Contact, Leg, Offer, Page
+from helpline.tables import Caller, Contact, Leg, Offer, Page, Probe
 from routing import admission, callbacks, calls, contacts, offers, protection, queues, transfers, waiting
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
+from webhooks import presence_commands, testing
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
+TOLD_WORDS = {
+    admission.AGREED_HOURS: "hours",
+    admission.BLOCKED: "blocked",
+    admission.CHECK_IN: "check_in_call",
+}
 HOLD_SPEECH = 4
 HOLD_PAUSE = 5
 SCREEN_PAUSE = 8
@@ -46,10 +54,18 @@ AWAIT_RETURN = timedelta(seconds=10)
 
 def incoming(work: Work, form: Form) -> str:
     """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
-    line = work.line()
-    if form.need("To") not in line.numbers_of(form.carrier):
+    if form.need("To") not in work.line().numbers_of(form.carrier):
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
+    test = probes.arriving_call(work, number, sid) if form.carrier is CarrierName.TWILIO else None
+    if test is not None:
+        return testing.answer(work, test, partial(welcome, form=form))
+    return welcome(work, form=form)
+
+
+def welcome(work: Work, *, form: Form) -> str:
+    """Receive whoever calls, or find them again."""
+    line, sid, number = work.line(), form.need("CallSid"), form.get("From")
     known = None if calls.is_new(work, sid) else calls.contact_by_call(work, sid)
     if known is not None and known[0].state is ContactState.CONNECTED and form.get("DialCallStatus"):
         return _after(work, form, *known)  # they have left the conference, and our first reply to that was lost
@@ -60,12 +76,31 @@ def incoming(work: Work, form: Form) -> str:
     if not isinstance(access, Admit):
         contact = admission.tell_first(work, caller, Channel.VOICE, access, form.need("To"))
         return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
+    if presence_commands.calls_to_check_in(work, number):
+        contact = admission.ask_whether_on_duty(work, caller, form.need("To"))
+        return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     admission.received(work, contact, access)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
     return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
+
+
+def test_request(work: Work, form: Form, *, probe_id: str, step: str) -> str:
+    """A request about a test call. A key pressed on it means a person, who is received like any other."""
+    probe = work.session.get(Probe, identity(probe_id), with_for_update=True)
+    if probe is None or form.carrier is not CarrierName.TWILIO or step not in {"listen", "status", "held"}:
+        raise TurnedAway(404, "no such test")
+    if step == "listen":
+        return testing.listen()
+    if step == "status":
+        return twiml.silence()
+    if probe.sid != form.need("CallSid"):
+        raise TurnedAway(404, "another call")
+    if form.get("Digits"):
+        return welcome(work, form=form)
+    return testing.over(work, probe)
 
 
 def _unheard(work: Work, contact: Contact) -> str:
@@ -79,6 +114,8 @@ def _unheard(work: Work, contact: Contact) -> str:
 def caller_status(work: Work, form: Form) -> str:
     """The carrier's notice about a call that came in."""
     known = calls.contact_by_call(work, form.need("CallSid"))
+    if known is None and probes.is_test(work, form.need("CallSid")):
+        return twiml.silence()
     if known is None or known[1].carrier not in (None, form.carrier):
         raise TurnedAway(404, "no such call")
     legs.leg_news(work, *known, form.need("CallStatus"))
@@ -194,10 +231,11 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 
 
 def _tell_first(work: Work, contact: Contact, leg: Leg, step: int) -> str:
-    """The caller is told of agreed hours or of a block, and which keys lead on."""
+    """The caller is told of agreed hours or of a block, or asked whether they check in, and which keys lead on."""
     move_leg(work, leg, LegState.PASSED_ON)
-    key = "hours" if contact.disposition == admission.AGREED_HOURS else "blocked"
-    words = _line(work, contact).words(key, contact.language, **admission.facts(work, contact))
+    words = _line(work, contact).words(
+        TOLD_WORDS[contact.disposition or ""], contact.language, **admission.facts(work, contact)
+    )
     return twiml.ask_key([(contact.language, words)], _to(leg, "told", step), wait=TOLD_PAUSE)
 
 
@@ -210,6 +248,8 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     keys, key = _line(work, contact).keys, form.get("Digits")
     if key == keys.danger:
         return _go_on(work, form, contact, leg, "the caller pressed the key for danger")
+    if contact.disposition == admission.CHECK_IN:
+        return _checks_in(work, form, contact, leg)
     if key == "1" and contact.disposition == admission.AGREED_HOURS:
         return _go_on(work, Form((), form.step), contact, leg, "the caller chose to go on")
     if keys.language.get(key, contact.language) != contact.language:
@@ -219,6 +259,14 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _tell_first(work, contact, leg, form.step + 1)
     over = "hours_over" if contact.disposition == admission.AGREED_HOURS else "blocked_over"
     return _last_words(work, contact, leg, over, **admission.facts(work, contact))
+
+
+def _checks_in(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
+    """Somebody of the roster pressed 1 to check in; or they stay on the line, since they need somebody themselves."""
+    caller = work.session.get_one(Caller, contact.caller_id)
+    if form.get("Digits") == "1" and presence_commands.check_in_by_call(work, caller):
+        return _last_words(work, contact, leg, "checked_in_by_call")
+    return _go_on(work, Form((), form.step), contact, leg, "the caller stayed on the line")
 
 
 def _go_on(work: Work, form: Form, told: Contact, leg: Leg, why: str) -> str:
@@ -301,7 +349,7 @@ def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if leg.role is LegRole.CALLER:
         return _answer_caller(work, form, contact, leg)
     if form.get("Digits") and leg.person_id is not None:
-        protection.seen(work, leg.person_id)
+        protection.seen(work, leg.person_id, at_work=True)
     if leg.page_id is not None:
         return _answer_page(work, form, contact, leg)
     offer = work.session.get_one(Offer, leg.offer_id)

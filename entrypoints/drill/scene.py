@@ -49,6 +49,8 @@ class Drill:
     day: datetime | None = None
     people: Sequence[Recruit] = ()
     since: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
+    expected_errors: set[str] = field(default_factory=set)
+    """The events of errors that this drill means to see in the log."""
     _world: World | None = None
     _callers: dict[str, Phone] = field(default_factory=dict)
     _past: set[UUID] = field(default_factory=set)

@@ -27,10 +27,13 @@ _PLACES = {
     "{state}": r"(waiting|connected|abandoned|diverted|closed)",
     "{tier}": r"(none|elevated|high|imminent)",
     "{keys}": r"([0-9*#]+)",
+    "{channel}": r"(call|text)",
     "{number}": r"(\+\d{8,15})",
     "{when}": r"(\d{4}-\d\d-\d\d \d\d:\d\d)",
     "{day}": r"(\d{4}-\d\d-\d\d)",
     "{hour}": r"(\d\d:\d\d)",
+    "{role}": r"(peer|backup|clinician|supervisor)s?",
+    "{speak}": r"speaks?",
     "{people}": r"(.+)",
 }
 

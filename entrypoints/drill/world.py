@@ -26,12 +26,14 @@ from carrier.signalwire import LAML, SignalWire
 from entrypoints import line as line_file
 from entrypoints.bootstrap import Account, Second, Stack, assemble
 from entrypoints.people import Recruit, enlist
+from entrypoints.worker import stand_in
+from escalation.audit import Ground
 from escalation.risk import Lexicon
 from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
 from helpline.line import load_line
-from helpline.nouns import CarrierName
+from helpline.nouns import CarrierName, Process
 from helpline.privacy import Vault
 from helpline.tables import Table
 
@@ -106,6 +108,7 @@ class Away:
     ticker_until: datetime | None = None
     carrier: bool = False
     second: bool = False
+    disk_free_percent: float = 50.0
 
 
 @dataclass
@@ -126,6 +129,7 @@ class World:
     rung: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self.start = self.start.astimezone(UTC)  # sums of times are right there alone, on the nights the clocks change
         self.clock = VirtualClock(self.start)
         self.ids = Random(self.seed)  # noqa: S311 - ids that repeat are wanted here
         self.app: Flask | None = None
@@ -144,7 +148,8 @@ class World:
         with self.database.work() as work:
             line_file.apply(work, self.line_path)
             self.line = work.line()
-        for number in self.line.line.every_number:
+        tests = self.line.test_contacts
+        for number in (*self.line.line.every_number, *([tests.from_number] if tests is not None else [])):
             self.holder(number).number(
                 number,
                 voice_url=f"{URL}/webhooks/voice/incoming",
@@ -191,7 +196,14 @@ class World:
         carrier = Twilio(SID, TOKEN, WsgiHttp(app))
         account = Account(SID, (TOKEN,), URL)
         self.stack = assemble(
-            self.database, carrier, account, lexicon=lambda: self.lexicon, pace=Pace(), second=self._second()
+            self.database,
+            carrier,
+            account,
+            lexicon=lambda: self.lexicon,
+            pace=Pace(),
+            second=self._second(),
+            look_at_ground=self._ground,
+            stopwatch=lambda: 0.0,
         )
         self.app = self.stack.web()
 
@@ -201,6 +213,9 @@ class World:
         app = self._unless(lambda: self.away.second, telephone.rest_app(self.second))
         carrier = SignalWire(PROJECT, SPACE_TOKEN, WsgiHttp(app, root=LAML))
         return Second(carrier, Trusted(SIGNALWIRE, PROJECT, (SIGNING_KEY,)))
+
+    def _ground(self) -> Ground:
+        return Ground(redis_answers=not self.away.redis, disk_free_percent=self.away.disk_free_percent)
 
     def _unless(self, is_away: Callable[[], bool], app: Callable[..., Any]) -> Callable[..., Any]:
         """A carrier's REST side; while it is away a request is never answered, and nothing is done."""
@@ -241,7 +256,11 @@ class World:
             self.clock.advance_to(moment)
             if self._ticker_runs() and self._on_grid(moment):
                 self.stack.ticker.tick()
+                if self.rung and not self.away.worker:
+                    self.stack.ticker.show_life(Process.WORKER)  # it was woken, and found nothing left to do
                 self.rung = False  # what rang has just been done
+            elif self._worker_watches():
+                stand_in(self.stack)
             self.settle()
         return True
 
@@ -252,6 +271,8 @@ class World:
             moments += [self._tick_after(moment) for moment in due if moment is not None]
         elif self.away.ticker_until is not None:
             moments.append(self.away.ticker_until)
+            if self._worker_watches():
+                moments.append(self._next_look())
         soonest = min((moment for moment in moments if moment is not None), default=None)
         if soonest is None or soonest > end:
             return None
@@ -270,6 +291,16 @@ class World:
         until = self.away.ticker_until
         return until is None or self.clock.now() >= until
 
+    def _worker_watches(self) -> bool:
+        """A worker looks whether a ticker lives; it is of no use in a drill in which one comes back in a moment."""
+        until = self.away.ticker_until
+        gone = until is not None and until - self.clock.now() > 4 * RESTART
+        return gone and not self.away.worker
+
+    def _next_look(self) -> datetime:
+        since = self.clock.now() - self.start
+        return self.start + (since // RESTART + 1) * RESTART
+
     def _ring_doorbell(self) -> None:
         if not self.away.redis:
             self.rung = True
@@ -279,7 +310,7 @@ class World:
         if not self.rung or self.away.worker:
             return 0
         self.rung = False
-        return 1 + self.stack.ticker.tick()
+        return 1 + self.stack.ticker.tick(Process.WORKER)
 
     def _empty_database(self) -> None:
         """Delete every row, children before parents: on small tables several times as fast as truncating them."""

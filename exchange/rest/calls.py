@@ -51,6 +51,8 @@ def new_call(network: Exchange, request: Request, instructions: Instructions) ->
     if not is_valid(to):
         raise RestError(400, 21211, f"The phone number you are attempting to call, {to}, is not valid.")
     shown = _caller_id(network, request, from_)
+    if to == shown:
+        raise RestError(400, 21211, "A number of the account cannot call itself.")
     return Call(
         network=network,
         sid=network.sids.new("CA"),

@@ -26,6 +26,8 @@ def create(network: Exchange, request: Request) -> Body:
         raise RestError(400, 21212, f"The 'From' number {from_} is not a valid phone number.")
     if from_ not in network.numbers:
         raise RestError(400, 21606, f"The 'From' phone number provided ({from_}) is not a number of yours.")
+    if to == from_:
+        raise RestError(400, 21266, "'To' and 'From' numbers cannot be the same")
     if not body:
         raise RestError(400, 21602, "Message body is required.")
     if len(body) > MAX_LENGTH:

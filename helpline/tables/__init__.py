@@ -1,11 +1,14 @@
 """Every table, with the rules that may never break as constraints.
 
 Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A transfer
-is written only by whoever has locked its contact. Rows of one kind are locked in the order of their id. Nothing is
-locked while the network is waited for.
+is written only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the
+rota by text, or what is asked about it, takes the rota's lock (`shifts.taking_part.numbering.lock_rota`) before any
+row. Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
+from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
+from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
 from helpline.tables.machinery import (
     COMMAND_TO_DO,
@@ -17,12 +20,23 @@ from helpline.tables.machinery import (
     Throttle,
     TimerRow,
 )
-from helpline.tables.people import LeaveRow, LineVersion, OverrideRow, Person, RotaRevision, ShiftRow
+from helpline.tables.people import (
+    CalendarKey,
+    CoverAlarm,
+    LeaveRow,
+    LineVersion,
+    OverrideRow,
+    Person,
+    RotaRevision,
+    ShiftRow,
+)
+from helpline.tables.requests import ShiftNumber, ShiftRequest
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
 
 __all__ = [
     "COMMAND_TO_DO",
     "Block",
+    "CalendarKey",
     "Caller",
     "CarePlan",
     "CarrierHealth",
@@ -30,8 +44,12 @@ __all__ = [
     "CommandRow",
     "Contact",
     "Continuity",
+    "CoverAlarm",
+    "DutyRow",
     "Event",
+    "Fault",
     "Guest",
+    "Heartbeat",
     "LeaveRow",
     "Leg",
     "LineVersion",
@@ -40,12 +58,16 @@ __all__ = [
     "OverrideRow",
     "Page",
     "Person",
+    "Probe",
     "Received",
     "RotaRevision",
+    "ShiftNumber",
+    "ShiftRequest",
     "ShiftRow",
     "Snapshot",
     "Table",
     "Throttle",
     "TimerRow",
     "Transfer",
+    "WebhookFault",
 ]

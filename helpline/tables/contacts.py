@@ -87,6 +87,7 @@ class Contact(Table):
             "queue",
             postgresql_where=text(f"state IN ({listed(WAITING)})"),
         ),
+        Index("contact_ended", "ended_at"),
         Index(
             "contact_one_open_thread",
             "caller_id",
@@ -119,6 +120,7 @@ class Offer(Table):
         one_of("channel", Channel),
         one_of("state", OfferState),
         CheckConstraint("0 <= share_from AND share_from < share_to AND share_to <= 100", name="shares_fit"),
+        Index("offer_held", "contact_id", postgresql_where=text(f"state IN ({listed(OFFER_HOLDS)})")),
         Index(
             "offer_one_taken",
             "contact_id",

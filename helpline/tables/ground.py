@@ -19,10 +19,13 @@ from helpline.nouns import (
     Channel,
     CommandState,
     ContactState,
+    DutyState,
     LegRole,
     LegState,
     OfferState,
     PageState,
+    RequestKind,
+    RequestState,
     Role,
     TransferState,
 )
@@ -40,6 +43,9 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     AskedBy,
     TransferState,
     CarrierName,
+    RequestKind,
+    RequestState,
+    DutyState,
 )
 
 

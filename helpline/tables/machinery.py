@@ -58,7 +58,7 @@ class CommandRow(Table):
     words: Mapped[bytes | None]
     path: Mapped[str | None]
     seconds: Mapped[int | None]
-    written_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

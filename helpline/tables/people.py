@@ -123,6 +123,28 @@ class LeaveRow(Table):
     __table_args__ = (CheckConstraint("first_on <= last_on", name="leave_has_a_day"),)
 
 
+class CoverAlarm(Table):
+    """Of this stretch of a hole in the rota the right people have been told, `horizon_hours` before: once."""
+
+    __tablename__ = "cover_alarm"
+    requirement: Mapped[str] = mapped_column(primary_key=True)
+    horizon_hours: Mapped[float] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="it_has_a_length"),)
+
+
+class CalendarKey(Table):
+    """The address of somebody's own calendar, as the SHA-256 of its random part: one each, until it is revoked."""
+
+    __tablename__ = "calendar_key"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class RotaRevision(Table):
     """One row, whose number is another after each commit that touched the rota: triggers see to that."""
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stage import ANA, BO, LEE, LINE, SAM, SITE, Stage
+from twilio.base.exceptions import TwilioRestException
 
 from exchange import Behaviour, CallStatus, IllegalMove, PhoneError
 from exchange.calls import MOVES
@@ -303,3 +304,23 @@ def test_whatever_a_phone_does_its_call_is_told_in_order_and_ends_once(
 def test_two_phones_of_one_number_are_one_phone(stage: Stage) -> None:
     assert stage.exchange.phone(SAM) is stage.sam
     assert stage.exchange.phones[SAM] is stage.sam
+
+
+def test_one_number_of_the_account_may_call_another_and_both_sides_end_together(stage: Stage) -> None:
+    other = "+12125550109"
+    stage.exchange.number(other, voice_url=f"{SITE}/voice", sms_url=f"{SITE}/text")
+    stage.answers(ring='<Pause length="30"/>', voice="<Say>hello</Say><Pause length='4'/><Hangup/>")
+    stage.twilio.calls.create(to=LINE, from_=other, url=f"{SITE}/ring")
+    stage.passes(2)
+    assert [(call.from_, call.to) for call in stage.exchange.live_calls()] == [(other, LINE), (other, LINE)]
+    [asked] = stage.app.asked_at("/voice")
+    assert (asked["From"], asked["To"], asked["Direction"]) == (other, LINE, "inbound")
+    stage.passes(10)
+    assert stage.exchange.live_calls() == []
+    assert {call.status for call in stage.exchange.calls.values()} == {CallStatus.COMPLETED}
+
+
+def test_a_number_cannot_call_itself(stage: Stage) -> None:
+    with pytest.raises(TwilioRestException) as refusal:
+        stage.twilio.calls.create(to=LINE, from_=LINE, url=f"{SITE}/ring")
+    assert refusal.value.code == 21211

@@ -192,3 +192,15 @@ def test_how_many_texts_a_body_takes(body: str, count: int) -> None:
 @given(st.text(max_size=1600))
 def test_a_longer_body_never_takes_fewer_texts(body: str) -> None:
     assert segments(body + "x") >= segments(body) >= 1
+
+
+def test_one_number_of_the_account_may_text_another_but_not_itself(stage: Stage) -> None:
+    other = "+12125550109"
+    stage.exchange.number(other, voice_url=f"{SITE}/voice", sms_url=f"{SITE}/text")
+    stage.twilio.messages.create(to=LINE, from_=other, body="hello")
+    stage.passes(3)
+    [asked] = stage.app.asked_at("/text")
+    assert (asked["From"], asked["To"], asked["Body"]) == (other, LINE, "hello")
+    with pytest.raises(TwilioRestException) as refusal:
+        stage.twilio.messages.create(to=LINE, from_=LINE, body="hello")
+    assert refusal.value.code == 21266

@@ -329,3 +329,37 @@ def test_wrong_carriers_are_refused_by_line_and_key(carriers: str, why: str) -> 
     assert why in told
     assert "carriers" in told
     assert re.match(r"mine.toml, line \d+: carriers", told)
+
+
+ALARMS = "\n[rota.alarms]\n"
+
+
+def test_a_line_that_tells_of_holes_has_the_usual_horizons_and_the_words_for_it() -> None:
+    told = read_line(TEXT + ALARMS).rota.alarms
+    assert told is not None
+    assert [(one.hours, one.by_night) for one in told.horizons] == [(336, False), (72, False), (24, True), (1, True)]
+    without = re.sub(r"(?m)^cover_hole = .*\n", "", TEXT)
+    assert read_line(without).rota.alarms is None
+    assert "missing cover_hole" in complaint(without + ALARMS)
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ("[rota.load]\nlanguages = { fr = 0.1 }", "rota.load.languages.fr: not one of the line's languages"),
+        (
+            "[rota.load]\nlanguages = { en = 0.1 }",
+            "rota.load.languages.en: not one of the line's languages after the first",
+        ),
+        ("[rota.load]\nrings_taken = 0.9\nrings_declined = 0.2", "rota.load: more rings are taken and declined"),
+        ("[rota.load]\nanswered_share = 1.0", "rota.load.answered_share"),
+        ("[rota.load]\nbusy = [{ hours = 'evening', times = 2 }]", "rota.load.busy.0.hours: not hours"),
+        ("[rota.alarms]\nhorizons = [{ hours = 2, tell = ['everybody'] }]", "rota.alarms.horizons.0.tell.0"),
+        (
+            "[rota.alarms]\nhorizons = [{ hours = 2, tell = ['supervisors'] }, { hours = 2, tell = ['coordinators'] }]",
+            "rota.alarms.horizons: two horizons are the same",
+        ),
+    ],
+)
+def test_what_is_wrong_with_foresight_is_said_by_its_key(table: str, wrong: str) -> None:
+    assert wrong in complaint(f"{TEXT}\n{table}\n")

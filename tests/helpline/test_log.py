@@ -24,7 +24,7 @@ from helpline import bus, log
 from helpline.database import connect
 from helpline.hours import WHOLE_DAY
 from helpline.log import ALLOWED
-from helpline.nouns import Role
+from helpline.nouns import Process, Role
 from helpline.tables import CommandRow, Person, Table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +143,7 @@ def test_the_doorbell_is_a_job_that_carries_nothing(redis_url: str) -> None:
 def test_a_fault_in_the_worker_goes_into_the_log_by_its_kind_and_never_into_redis(
     lines: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, redis_url: str
 ) -> None:
-    def tick() -> None:
+    def tick(_: Process) -> None:
         raise KeyError(SAM)
 
     stack = SimpleNamespace(ticker=SimpleNamespace(tick=tick))

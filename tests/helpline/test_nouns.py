@@ -13,6 +13,7 @@ TABLES = {
     nouns.ContactState: nouns.CONTACT_MOVES,
     nouns.OfferState: nouns.OFFER_MOVES,
     nouns.TransferState: nouns.TRANSFER_MOVES,
+    nouns.RequestState: nouns.REQUEST_MOVES,
     nouns.LegState: nouns.LEG_MOVES,
     nouns.CaseState: nouns.CASE_MOVES,
     nouns.PageState: nouns.PAGE_MOVES,

@@ -17,7 +17,10 @@ from routing.pool import Candidate, Pool
 from routing.reasons import Rule
 
 NOW = datetime(2026, 3, 8, 3, 30, tzinfo=UTC)
-LASTING = {Rule.OTHER_ROLE, Rule.OFF_SHIFT, Rule.LANGUAGE, Rule.TOPIC, Rule.DECLINED}
+LASTING = {
+    *(Rule.OTHER_ROLE, Rule.OFF_SHIFT, Rule.NOT_PRESENT, Rule.ENDING),
+    *(Rule.LANGUAGE, Rule.TOPIC, Rule.DECLINED),
+}
 SHARES = 2
 
 
@@ -93,6 +96,8 @@ people = st.lists(
         free_shares=st.integers(0, SHARES),
         paused_until=st.one_of(st.none(), st.integers(-60, 60).map(lambda seconds: ago(-seconds))),
         idle_since=moments,
+        away=st.sampled_from(["", "", "", "has not checked in for this shift"]),
+        ending=st.sampled_from([frozenset(), frozenset(), frozenset({Channel.VOICE}), frozenset(Channel)]),
     ),
     max_size=7,
 ).map(lambda drawn: [replace(one, person=some(n), place=n) for n, one in enumerate(drawn)])
@@ -285,3 +290,20 @@ def test_whoever_is_offered_a_contact_is_no_misfit_and_a_misfit_has_its_reason(
         assert words
     lasting = {person for person, reason in reasons.items() if reason.rule in LASTING | {Rule.NOT_YET}}
     assert lasting <= found.keys()
+
+
+@given(contacts, people, policies, wanted_shares)
+def test_nobody_is_asked_who_is_not_there_or_cannot_finish_except_for_somebody_in_danger(
+    contact: Waiting, pool: list[Candidate], policy: Queue, shares: int
+) -> None:
+    verdict = choose(contact, pool, policy, NOW, shares=shares)
+    asked = verdict.people if isinstance(verdict, Offer) else ()
+    chosen = [one for one in pool if one.person in asked]
+    assert not any(one.away for one in chosen)
+    assert contact.risk >= Tier.HIGH or not any(contact.channel in one.ending for one in chosen)
+
+
+def test_in_danger_somebody_is_asked_until_the_last_minute_of_their_shift() -> None:
+    ending = [candidate(1, ending=frozenset(Channel))]
+    asked = {tier: choose(waiting(risk=tier), ending, SUPPORT, NOW, shares=SHARES) for tier in Tier}
+    assert {tier for tier, verdict in asked.items() if isinstance(verdict, Offer)} == {Tier.HIGH, Tier.IMMINENT}

@@ -86,6 +86,8 @@ FLIPS = (
     ({"resting_until": NOW + timedelta(seconds=9)}, Rule.RESTING, "rests after a hard contact"),
     ({"at_limit": "has had 9 contacts this shift"}, Rule.AT_LIMIT, "has had 9 contacts this shift"),
     ({"absent": True}, Rule.ABSENT, "has not shown to be there"),
+    ({"away": "is on a break until 14:15"}, Rule.NOT_PRESENT, "is on a break until 14:15"),
+    ({"ending": frozenset(Channel)}, Rule.ENDING, "is at the end of their shift"),
     ({"queues": frozenset({"other"})}, Rule.OTHER_QUEUE, "does not serve this queue"),
     ({"idle_since": NOW}, Rule.LATER_IN_TURN, "others come first in turn"),
 )

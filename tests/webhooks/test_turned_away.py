@@ -316,7 +316,7 @@ def test_the_health_of_the_door_is_anybodys_to_ask_and_tells_nothing(
     before = contents(world.engine)
     with world.database.work() as work:
         version = work.line_version
-    assert doorstep.knock("/healthz", method="GET", kind=FORM) == Reply(200, f"line {version}\n")
+    assert doorstep.knock("/readyz", method="GET", kind=FORM) == Reply(200, f"line {version}\n")
     assert contents(world.engine) == before
     assert not notebook.text
     assert SID not in doorstep.knock("/healthz", method="GET").body

@@ -1,15 +1,15 @@
 """A second carrier: whose a contact, a leg and a command is, and how each carrier has answered lately.
 
-Revision ID: 0012
-Revises: 0007
+Revision ID: 0013
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,43 @@
+"""Somebody ends their shift early: the rota says so, and whoever may step in is asked where nobody is left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from helpline import journal
+from helpline.database import Work
+from helpline.nouns import DutyState
+from helpline.tables import DutyRow
+from routing import duties, stand_ins
+from routing.presence_notices import ask_for_stand_in, name_of, to_coordinators
+from shifts.roster import current_rota
+from shifts.rota import Occurrence
+from shifts.single import cut_short
+
+
+def leave(work: Work, row: DutyRow, *, alone: bool) -> None:
+    """The shift is over now, and with it those that were to follow at once. Nobody is cut off: calls go on.
+
+    Where they were `alone`, backups are asked until the shift would have ended, and coordinators hear of it.
+    """
+    ends = row.ends_at
+    rest = _rest(work, row, ends)
+    last = max((one.ends for one in rest), default=work.now) if ends is None else ends
+    stand_ins.relieve(work, row)
+    for one in rest:
+        cut_short(work, one, row.person_id, leave_open=True)
+    journal.note(work, "duty.left", person=row.person_id, duty=str(row.id), alone=alone)
+    if row.state is not DutyState.ENDED:
+        duties.end(work, row, "ended their shift early")
+    duties.look_again(work)
+    if alone:
+        closes = f"{last.astimezone(work.line().zone):%H:%M}"
+        ask_for_stand_in(work, row, last)
+        to_coordinators(work, "coordinator_off", name=name_of(work, row.person_id), closes=closes)
+
+
+def _rest(work: Work, row: DutyRow, ends: datetime | None) -> list[Occurrence]:
+    """What is left of theirs: what is under way, and what follows on it; around the clock, today's alone."""
+    found = current_rota(work).between(work.now, ends or work.now + duties.EVERY)
+    mine = [one for one in found if one.person == row.person_id and one.tier is None]
+    return [one for one in mine if one.holds(work.now) or ends is not None]

@@ -1,0 +1,1 @@
+"""What the coming weeks look like: whether enough are there, what comes in, how long callers wait, who is told."""
