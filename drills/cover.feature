@@ -122,7 +122,7 @@ Feature: Holes in the rota are told before they are there
       | Ana  | peer        | en, es    | 18:00-06:00 |         |
       | Lee  | clinician   | en        | no          | 2       |
     When 11 minutes pass
-    Then Kim has received one text containing "Mon 23 Mar 00:00-00:00: 0 of 1 clinicians on call in tier 1"
+    Then Kim has received one text containing "Mon 23 Mar, all day: 0 of 1 clinicians on call in tier 1"
 
   Scenario: A shift with enough people, none of whom speaks the language, is a hole
     Given it is 2026-03-21 16:30

@@ -276,6 +276,19 @@ Feature: On shift is not present
     Then Bo's phone rings within 3 seconds
     And the reason Ana was not chosen contains "is not on shift"
 
+  Scenario: The last who speaks Spanish goes off, and the coordinator hears of it
+    Given it is 2026-03-05 22:00
+    And the line wants 1 peer who speaks "es"
+    And these people:
+      | name | role        | languages | on shift    |
+      | Ana  | peer        | en, es    | 20:00-06:00 |
+      | Bo   | peer        | en        | 20:00-06:00 |
+      | Kim  | coordinator | en        | no          |
+    When Ana texts "here"
+    And Bo texts "here"
+    And Ana texts "off"
+    Then Kim receives a text containing "would have nobody who speaks Spanish" within 10 seconds
+
   Scenario: Whoever is alone is asked once more before they go off, and backups are asked to come
     Given it is 2026-03-05 22:00
     And these people:

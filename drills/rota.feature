@@ -356,7 +356,7 @@ Feature: Taking part in the rota, by text
         | person | first day  | hours       | tier |
         | Lee    | 2026-03-07 | 09:00-09:00 | 1    |
       When Lee texts "shifts"
-      Then Lee receives a text containing "1: Sat 7 Mar 09:00-09:00 (on call, tier 1)" within 8 seconds
+      Then Lee receives a text containing "1: Sat 7 Mar 09:00 - Sun 8 Mar 09:00 (on call, tier 1)" within 8 seconds
       When Lee texts "give 1"
       Then Sue receives a text containing "would have nobody on call in tier 1" within 5 seconds
       When Lee texts "give 1 Max"

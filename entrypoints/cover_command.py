@@ -52,4 +52,4 @@ def _print(table: object, sums: list[str]) -> None:
     terminal = Console() if sys.stdout.isatty() else Console(width=140)
     terminal.print(table)
     for line in sums:
-        terminal.print(line, highlight=False)
+        terminal.print(line, highlight=False, markup=False)

@@ -43,13 +43,15 @@ def everybody(work: Work) -> list[dict[str, str]]:
 
 
 def write_directory(path: Path, work: Work, people: Sequence[Mapping[str, str]]) -> None:
-    """Write the exchange's directory: the line, its partner, everybody's phone, and three callers."""
+    """Write the exchange's directory: the line, its numbers, its partner, everybody's phone, and three callers."""
     line = work.line()
     phones = [
         *people,
         {"number": line.divert.partner_number, "name": "Partner line", "role": "Partner"},
         *({"number": number, "name": name, "role": "Caller"} for name, number in CALLERS),
     ]
-    entry = {"number": line.line.number, "name": line.line.name, **WEBHOOKS}
+    tests = [line.test_contacts.from_number] if line.test_contacts is not None else []
+    others = [number for number in (*line.line.numbers, *tests) if number != line.line.number]
+    entry = {"number": line.line.number, "name": line.line.name, "others": list(dict.fromkeys(others)), **WEBHOOKS}
     path.write_text(json.dumps({"line": entry, "phones": phones}, indent=2), encoding="utf-8")
     path.chmod(0o600)

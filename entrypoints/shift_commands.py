@@ -55,9 +55,9 @@ def _shifts(open_database: Open) -> click.Group:
         from entrypoints.spreadsheet import TableError
 
         try:
-            found = read_shifts(file)
+            sheet = read_shifts(file)
             with open_database().work() as work:
-                told = load_shifts(work, found, file.name, add=add, dry_run=dry_run)
+                told = load_shifts(work, sheet, add=add, dry_run=dry_run)
         except TableError as fault:
             raise click.ClickException(str(fault)) from None
         click.echo("\n".join(told))

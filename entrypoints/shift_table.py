@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,33 +20,42 @@ MOST_TOLD = 40
 __all__ = ["Refused", "come_back", "go_away", "leaves_as_json", "load_shifts", "read_rows", "read_shifts", "somebody"]
 
 
-def read_shifts(path: Path) -> list[Numbered]:
-    """The shifts in a CSV file. TableError names each wrong row."""
+@dataclass(frozen=True)
+class Sheet:
+    """The shifts of a table called `source`, and the numbers of rows that cannot be read, with what is wrong."""
+
+    source: str
+    shifts: Sequence[Numbered]
+    faults: Sequence[tuple[int, str]]
+
+
+def read_shifts(path: Path) -> Sheet:
+    """The shifts in a CSV file. TableError if it is no such table."""
     return read_rows(read_table(path, COLUMNS), path.name)
 
 
-def read_rows(rows: Iterable[Row], source: str) -> list[Numbered]:
-    """The shifts in the rows of a table. TableError names each wrong row."""
+def read_rows(rows: Iterable[Row], source: str) -> Sheet:
+    """The shifts in the rows of a table."""
     found: list[Numbered] = []
-    faults: list[str] = []
+    faults: list[tuple[int, str]] = []
     for row in rows:
         try:
             found.append(Numbered(row.number, read_entry(row.cells)))
         except ValueError as problem:
-            faults.append(f"{source}, row {row.number}: {problem}")
-    if faults:
-        raise TableError("\n".join(faults))
-    return found
+            faults.append((row.number, str(problem)))
+    return Sheet(source, found, faults)
 
 
-def load_shifts(
-    work: Work, found: Sequence[Numbered], source: str, *, add: bool = False, dry_run: bool = False
-) -> list[str]:
+def load_shifts(work: Work, sheet: Sheet, *, add: bool = False, dry_run: bool = False) -> list[str]:
     """Load the shifts, or only say what that would do. TableError names each wrong row, and then nothing is loaded."""
+    faults = list(sheet.faults)
     try:
-        what = changes(work, found, add=add)
-    except EntriesWrong as problem:
-        raise TableError("\n".join(f"{source}, {line}" for line in str(problem).splitlines())) from None
+        what = changes(work, sheet.shifts, add=add)
+    except EntriesWrong as wrong:
+        faults += wrong.faults
+    if faults:
+        in_order = sorted(faults, key=lambda one: one[0])
+        raise TableError("\n".join(f"{sheet.source}, row {row}: {said}" for row, said in in_order))
     if not dry_run:
         carry_out(work, what)
     return list(_told(what, dry_run=dry_run))

@@ -118,6 +118,7 @@ def main(
         [line]
         number = "+12125550100"
         name = "The demonstration line"
+        others = ["+12125550109"]       # further numbers of the account, if there are any
         # voice_url, voice_status_url, voice_fallback_url, sms_url, sms_fallback_url:
         # paths of the application; /webhooks/voice/incoming and /webhooks/messages/incoming if left out
         [[phones]]

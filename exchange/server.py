@@ -115,15 +115,17 @@ def serve(bind: str, setup: Setup, *, threads: int = THREADS, on_ready: Callable
 
 
 def _connect_line(exchange: Exchange, setup: Setup) -> None:
-    urls = setup.directory.line.urls_at(setup.application)
-    exchange.number(
-        setup.directory.line.number,
-        voice_url=urls["voice_url"] or "",
-        sms_url=urls["sms_url"] or "",
-        voice_fallback_url=urls["voice_fallback_url"],
-        voice_status_url=urls["voice_status_url"],
-        sms_fallback_url=urls["sms_fallback_url"],
-    )
+    line = setup.directory.line
+    urls = line.urls_at(setup.application)
+    for number in (line.number, *line.others):
+        exchange.number(
+            number,
+            voice_url=urls["voice_url"] or "",
+            sms_url=urls["sms_url"] or "",
+            voice_fallback_url=urls["voice_fallback_url"],
+            voice_status_url=urls["voice_status_url"],
+            sms_fallback_url=urls["sms_fallback_url"],
+        )
 
 
 def _measured(app: WSGIApplication, meter: Meter, changed: Callable[[], None]) -> WSGIApplication:

@@ -1,8 +1,8 @@
-"""The order in which rows are locked: the contact first, then its leg. Whoever keeps to it waits, and never forever."""
+"""Locks that are taken in one order by everybody: whoever keeps to it waits, and never forever."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, text
 
 from helpline.database import Work
 from helpline.tables import Contact, Leg
@@ -13,6 +13,12 @@ CONTACT_AND_LEG = (
     .with_for_update(of=(Contact, Leg), key_share=True)
     .execution_options(populate_existing=True)
 )
+ROTA = text("SELECT pg_advisory_xact_lock(hashtext('rota'))")
+
+
+def lock_rota(work: Work) -> None:
+    """Let nobody else change the rota by text or by a table, or what is asked about it, until this transaction ends."""
+    work.session.execute(ROTA)
 
 
 def lock_leg(work: Work, which: ColumnElement[bool]) -> tuple[Contact, Leg] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from helpline import journal
 from helpline.database import Work
+from helpline.locks import lock_rota
 from helpline.tables import LeaveRow
 from shifts.roster import current_rota
 from shifts.rota import Occurrence
@@ -30,6 +31,7 @@ def leaves(work: Work, person: UUID | None = None) -> Sequence[LeaveRow]:
 
 def away(work: Work, person: UUID, first: date, last: date) -> list[Occurrence]:
     """Somebody is away on these days, both among them. What of theirs is open for it. LeaveRefused if it cannot be."""
+    lock_rota(work)
     today = work.now.astimezone(work.line().zone).date()
     if last < first:
         raise LeaveRefused("the last day is before the first")

@@ -14,6 +14,7 @@ from helpline import journal
 from helpline.database import Work
 from helpline.hours import Hours
 from helpline.line import Line
+from helpline.locks import lock_rota
 from helpline.nouns import Role
 from helpline.tables import OverrideRow, Person, ShiftRow
 from shifts.entries import Entry
@@ -40,15 +41,19 @@ class Changes:
 
 
 class EntriesWrong(Exception):
-    """Some rows cannot be loaded, so none is; one sentence a row."""
+    """Some rows cannot be loaded, so none is: their numbers, each with something that is wrong about it."""
+
+    def __init__(self, faults: Sequence[tuple[int, str]]) -> None:
+        super().__init__(f"{len(faults)} things are wrong")
+        self.faults = faults
 
 
 def entries(work: Work) -> list[tuple[UUID, Entry]]:
-    """Every shift that does not stand in the table of people, in the order of the roster, open ones last."""
+    """Every shift that is written in a table of shifts, in the order of the roster, open ones last."""
     rows = work.session.execute(
         select(ShiftRow, Person.name, Person.active)
         .outerjoin(Person, Person.id == ShiftRow.person_id)
-        .where(~ShiftRow.from_roster)
+        .where(~ShiftRow.from_roster, ~ShiftRow.stands_in)
         .order_by(Person.place.nulls_last(), ShiftRow.first_on, ShiftRow.starts, ShiftRow.ends, ShiftRow.id)
     )
     return [(row.id, _entry(row, name or "")) for row, name, _ in rows]
@@ -61,6 +66,7 @@ def changes(work: Work, found: Iterable[Numbered], *, add: bool = False) -> Chan
     that cannot be: of somebody who is not on the roster, or may not serve so; of a queue that the line lacks; or one
     that stands twice.
     """
+    lock_rota(work)
     found = list(found)
     _check(work, found)
     present = entries(work)
@@ -178,14 +184,14 @@ def _people(work: Work) -> dict[str, Person]:
 def _check(work: Work, found: Sequence[Numbered]) -> None:
     people, line = _people(work), work.line()
     first: dict[Entry, int] = {}
-    wrong: list[str] = []
+    wrong: list[tuple[int, str]] = []
     for one in found:
         twice = first.setdefault(one.entry, one.number)
         if twice != one.number and one.entry.person:
-            wrong.append(f"row {one.number}: is the same shift as row {twice}")
-        wrong += [f"row {one.number}: {why}" for why in _faults(one.entry, people, line)]
+            wrong.append((one.number, f"is the same shift as row {twice}"))
+        wrong += [(one.number, why) for why in _faults(one.entry, people, line)]
     if wrong:
-        raise EntriesWrong("\n".join(wrong))
+        raise EntriesWrong(wrong)
 
 
 def _faults(entry: Entry, people: Mapping[str, Person], line: Line) -> Iterator[str]:

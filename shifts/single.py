@@ -19,7 +19,7 @@ LONGEST = timedelta(hours=16)
 def add_single(
     work: Work, person: UUID, role: Role, starts: datetime, ends: datetime, tier: int | None = None
 ) -> ShiftRow:
-    """Put `person` on shift from `starts` until before `ends`, sixteen hours at most; with a tier, on call."""
+    """Let `person` stand in from `starts` until before `ends`, sixteen hours at most; with a tier, on call."""
     zone = work.line().zone
     ends = min(ends, starts + LONGEST)
     first_on, opens = _wall(starts - ROOM, zone)
@@ -33,6 +33,7 @@ def add_single(
         ends=closes,
         first_on=first_on,
         queues=[],
+        stands_in=True,
     )
     work.session.add(row)
     work.session.flush()

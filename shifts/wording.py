@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shifts.rota import Occurrence
@@ -24,7 +24,10 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 
 def span(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
     """A stretch of time on the wall clock of `zone`, such as Sun 8 Mar 22:00-06:00; with both days if it is long."""
-    if ends - starts > timedelta(days=1):
+    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    if first.time() == last.time() == time() and last.date() - first.date() == timedelta(days=1):
+        return f"{day(first)}, all day"
+    if ends - starts > timedelta(hours=22):
         return f"{moment(starts, zone)} - {moment(ends, zone)}"
     return f"{moment(starts, zone)}-{ends.astimezone(zone):%H:%M}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,8 +23,10 @@ from entrypoints.shift_commands import add_to, put
 from entrypoints.spreadsheet import parse_table, write_table
 from helpline.hours import WHOLE_DAY, Hours, read_hours
 from helpline.nouns import Role
-from helpline.tables import Event, OverrideRow, ShiftRow
+from helpline.tables import Event, OverrideRow, Person, ShiftRow
 from shifts.roster import current_rota
+from shifts.rota import on_duty
+from shifts.single import add_single
 from tests.conftest import MakeWorld
 
 HEADER = "person,role,first day,hours,repeats,tier,queues,time zone,on holidays\n"
@@ -131,12 +133,19 @@ def test_a_dry_run_tells_and_changes_nothing(world: World, table: Callable[[str]
     assert not loaded(world)
 
 
+UNREADABLE = """Ana,peer,soon,22:00-06:00,,,,,
+Ana,peer,2026-03-08,22,,,,,
+Zoe,peer,2026-03-08,22:00-06:00,,,,,
+"""
+
+
 def test_every_wrong_row_is_named_and_none_is_loaded(world: World, table: Callable[[str], str]) -> None:
     done(world, "shifts", "load", table(SHIFTS))
     before = loaded(world)
-    said = refused(world, "shifts", "load", table("Ana,peer,soon,22:00-06:00,,,,,\nAna,peer,2026-03-08,22,,,,,\n"))
+    said = refused(world, "shifts", "load", table(UNREADABLE))
     assert "shifts.csv, row 2: first day is a day such as" in said
     assert "shifts.csv, row 3: hours are written as" in said
+    assert "shifts.csv, row 4: nobody on the roster is called 'Zoe'" in said
     wrong = [
         "Ana,peer,2026-03-08,22:00-06:00,,,,,",
         "Zoe,peer,2026-03-08,22:00-06:00,,,,,",
@@ -162,6 +171,18 @@ def test_shifts_can_be_added_beside_the_present_ones(world: World, table: Callab
     more = "Ana,peer,2026-03-08,22:00-06:00,weekly,,,,\nAna,peer,2026-03-11,08:00-12:00,,,,,\n"
     assert "1 added, 0 removed, 1 unchanged" in done(world, "shifts", "load", table(more), "--add")
     assert len(loaded(world)) == 5
+
+
+def test_whoever_stands_in_for_somebody_is_in_no_table_and_loading_one_leaves_them_there(
+    world: World, table: Callable[[str], str]
+) -> None:
+    with world.database.work() as work:
+        bo = work.session.scalars(select(Person.id).where(Person.name == "Bo")).one()
+        add_single(work, bo, Role.PEER, work.now, work.now + timedelta(hours=2))
+    assert "Bo" not in done(world, "shifts", "export")
+    assert "1 added, 0 removed" in done(world, "shifts", "load", table("Ana,peer,2026-03-08,22:00-06:00,,,,,\n"))
+    with world.database.work() as work:
+        assert bo in on_duty(current_rota(work), work.now).on_shift
 
 
 def test_an_open_shift_is_taken_by_whoever_is_added_for_that_day_and_once_only(

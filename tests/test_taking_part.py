@@ -24,6 +24,7 @@ from escalation.rules import broken
 from helpline import timers
 from helpline.database import Work
 from helpline.line import FACTS, LineError, read_line
+from helpline.locks import lock_rota
 from helpline.nouns import RequestState, Role, TimerKind
 from helpline.privacy import command_words
 from helpline.rota_limits import ROTA_WORDS
@@ -41,7 +42,7 @@ from helpline.tables import (
 from shifts.roster import current_rota
 from shifts.taking_part import changes
 from shifts.taking_part.book import Answer, Book, open_book
-from shifts.taking_part.numbering import lock_rota, numbers_of, shift_of
+from shifts.taking_part.numbering import numbers_of, shift_of
 from shifts.taking_part.standing import Standing, Step
 from tests.conftest import DEMO_LINE, MakeWorld
 from webhooks import rota_commands

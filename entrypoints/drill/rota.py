@@ -114,9 +114,9 @@ def _load(drill: Drill, table: Sequence[Row], *, add: bool) -> None:
         for number, row in enumerate(table, start=2)
     ]
     try:
-        found = read_rows(rows, "these shifts")
+        sheet = read_rows(rows, "these shifts")
         with drill.world.database.work() as work:
-            load_shifts(work, found, "these shifts", add=add)
+            load_shifts(work, sheet, add=add)
     except TableError as fault:
         raise NotSo(str(fault)) from None
 

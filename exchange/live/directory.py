@@ -41,10 +41,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The number people ring, and the paths (or whole addresses) its webhooks go to."""
+    """The number people ring, others of the account, and the paths (or whole addresses) their webhooks go to."""
 
     number: str
     name: str = ""
+    others: tuple[str, ...] = ()
     urls: tuple[tuple[str, str | None], ...] = tuple(LINE_PATHS.items())
 
     def urls_at(self, application: str) -> dict[str, str | None]:
@@ -75,7 +76,7 @@ def read_directory(path: Path) -> Directory:
 
 
 def parse_directory(found: Any) -> Directory:
-    """A directory from ``{"line": {"number", "name"}, "phones": [{"number", "name", "role"}]}``."""
+    """A directory from ``{"line": {"number", "name", "others"}, "phones": [{"number", "name", "role"}]}``."""
     if not isinstance(found, Mapping) or not isinstance(found.get("line"), Mapping):
         raise BadDirectory("line: missing; it needs at least a number")
     line = _line(found["line"])
@@ -83,7 +84,7 @@ def parse_directory(found: Any) -> Directory:
     if not isinstance(phones, list):
         raise BadDirectory("phones: must be a list")
     people = tuple(parse_person(entry, f"phones[{index}]") for index, entry in enumerate(phones))
-    numbers = [line.number, *(person.number for person in people)]
+    numbers = [line.number, *line.others, *(person.number for person in people)]
     twice = sorted({number for number in numbers if numbers.count(number) > 1})
     if twice:
         raise BadDirectory(f"{twice[0]}: stands there twice")
@@ -120,4 +121,8 @@ def _line(entry: Mapping[str, Any]) -> Line:
         if path is not None and not (isinstance(path, str) and path.startswith(("/", "http://", "https://"))):
             raise BadDirectory(f"line.{key}: must be a path of the application or a whole address")
         urls.append((key, path))
-    return Line(number(entry.get("number"), "line"), words(entry, "name", "line"), tuple(urls))
+    others = entry.get("others", [])
+    if not isinstance(others, list):
+        raise BadDirectory("line.others: must be a list of telephone numbers")
+    more = tuple(number(found, f"line.others[{place}]") for place, found in enumerate(others))
+    return Line(number(entry.get("number"), "line"), words(entry, "name", "line"), more, tuple(urls))

@@ -2,8 +2,8 @@
 
 Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A transfer
 is written only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the
-rota by text, or what is asked about it, takes the rota's lock (`shifts.taking_part.numbering.lock_rota`) before any
-row. Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
+rota by text, by a table, or what is asked about it, takes the rota's lock (`helpline.locks.lock_rota`) before any row.
+Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
 from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault

@@ -67,6 +67,7 @@ class ShiftRow(Table):
 
     Without a person it is open. Without a time zone it is by the line's. With a tier its person is on call instead of
     on shift. `from_roster` are those that stand in the coordinator's table of people, and go when it is loaded anew.
+    `stands_in` are those of whoever stepped in for somebody: no table holds them.
     """
 
     __tablename__ = "shift"
@@ -82,6 +83,7 @@ class ShiftRow(Table):
     queues: Mapped[list[str]] = mapped_column(server_default="{}")
     on_holidays: Mapped[bool] = mapped_column(server_default=text("true"))
     from_roster: Mapped[bool] = mapped_column(server_default=text("false"))
+    stands_in: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         one_of("role", Role),

@@ -21,6 +21,7 @@ TIME = postgresql.TIMESTAMP(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("shift", sa.Column("stands_in", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_table(
         "duty",
         sa.Column("id", sa.Uuid(), nullable=False),

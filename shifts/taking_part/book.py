@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
+from helpline.locks import lock_rota
 from helpline.nouns import Role
 from helpline.rota_limits import Limits
 from shifts import wording
@@ -105,7 +106,7 @@ class Book:
 
 def open_book(work: Work) -> Book:
     """The book as it stands now, for this transaction alone. No rota is changed while it is open but by it."""
-    numbering.lock_rota(work)
+    lock_rota(work)
     line = work.line()
     return Book(work, line, Standing(current_rota(work), colleagues(work), line.zone))
 

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from helpline.line import LANGUAGE_NAMES
+from helpline.nouns import Role
 from helpline.rota_policy import Cover, RotaPolicy
+from shifts import wording
 from shifts.colleagues import counts
 from shifts.rota import Occurrence
 from shifts.taking_part.standing import Change, Standing
@@ -81,3 +84,19 @@ def _bounds(lost: Occurrence, cover: Cover, zone: ZoneInfo) -> Iterator[datetime
         yield from cover.hours.on(day, zone)
         yield datetime.combine(day, time(), zone).astimezone(UTC)
         day += DAY
+
+
+def in_words(hole: Hole, reader: ZoneInfo) -> str:
+    """What it would be, without a full stop, on the wall clock of `reader`."""
+    there = f"only {hole.there}" if hole.there else "nobody"
+    span = wording.span(hole.starts, hole.ends, reader)
+    return f"{span} would have {there} {_described(hole.cover)}; the line wants {hole.cover.minimum} at least"
+
+
+def _described(cover: Cover) -> str:
+    """The people a requirement counts, as they stand after a number."""
+    what = f"on call in tier {cover.tier}" if cover.tier is not None else f"on shift as {cover.role}"
+    if cover.language is not None:
+        name = LANGUAGE_NAMES.get(cover.language, cover.language)
+        what = f"who speaks {name}" if cover.role is Role.PEER else f"{what} who speaks {name}"
+    return f"{what} for the queue {cover.queue}" if cover.queue is not None else what

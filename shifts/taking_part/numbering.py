@@ -1,4 +1,4 @@
-"""Short numbers for single shifts, and the lock that whoever changes the rota by text holds."""
+"""Short numbers for single shifts, by which people speak of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import func, select, tuple_
 
 from helpline.database import Work
 from helpline.tables import ShiftNumber
@@ -14,12 +14,6 @@ from helpline.tables import ShiftNumber
 Key = tuple[UUID, date]
 LARGEST = 2**31 - 1
 """No number is larger: the database could not hold it."""
-LOCK = text("SELECT pg_advisory_xact_lock(hashtext('rota'))")
-
-
-def lock_rota(work: Work) -> None:
-    """Let nobody else change the rota by text, or what is asked about it, until this transaction ends."""
-    work.session.execute(LOCK)
 
 
 def numbers_of(work: Work, shifts: Iterable[Key]) -> Mapping[Key, int]:

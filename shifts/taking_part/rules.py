@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from helpline.line import LANGUAGE_NAMES
 from helpline.nouns import Role
 from helpline.rota_limits import Limits
-from helpline.rota_policy import Cover, RotaPolicy
+from helpline.rota_policy import RotaPolicy
 from shifts import wording
 from shifts.colleagues import Colleague
 from shifts.rota import Occurrence
-from shifts.taking_part.holes import Hole, opened
+from shifts.taking_part.holes import Hole, in_words, opened
 from shifts.taking_part.standing import Change, Standing, Step
 from shifts.taking_part.strain import Block, block_with, blocks_of, is_night, wall_hours, week_hours, week_of
 
@@ -259,24 +258,13 @@ def could_ever_take(step: Step, change: Change, standing: Standing, policy: Rota
 
 
 def _of_hole(hole: Hole, change: Change, standing: Standing, limits: Limits, *, near: bool) -> Reason:
-    span = wording.span(hole.starts, hole.ends, standing.reader)
-    wanted = f"the line wants {hole.cover.minimum} at least"
-    there = f"nobody {_described(hole.cover)}" if not hole.there else f"only {hole.there} {_described(hole.cover)}"
+    said = in_words(hole, standing.reader)
     look = f"text COVER {change.number}" if change.number is not None else "text COVER and its number"
     find = f"Find somebody who does: {look}." if hole.cover.language else f"Find somebody for it: {look}."
     if near:
         hours = _number(limits.hole_refused_within_hours)
-        return Reason(Rule.COVER, f"{span} would have {there}; {wanted}, and it is less than {hours} hours away.", find)
-    return Reason(Rule.COVER, f"{span} would have {there}; {wanted}.", f"A coordinator may allow it. {find}")
-
-
-def _described(cover: Cover) -> str:
-    """The people a requirement counts, as they stand after a number."""
-    what = f"on call in tier {cover.tier}" if cover.tier is not None else f"on shift as {cover.role}"
-    if cover.language is not None:
-        name = LANGUAGE_NAMES.get(cover.language, cover.language)
-        what = f"who speaks {name}" if cover.role is Role.PEER else f"{what} who speaks {name}"
-    return f"{what} for the queue {cover.queue}" if cover.queue is not None else what
+        return Reason(Rule.COVER, f"{said}, and it is less than {hours} hours away.", find)
+    return Reason(Rule.COVER, f"{said}.", f"A coordinator may allow it. {find}")
 
 
 def _at(moment: datetime, standing: Standing) -> str:

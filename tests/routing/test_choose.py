@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpline.nouns import Channel, Role, Tier
@@ -223,6 +223,7 @@ def test_nobody_means_that_no_waiting_will_ever_find_somebody(
 def test_a_step_opens_with_age_or_once_nobody_before_it_is_left(
     contact: Waiting, pool: list[Candidate], policy: Queue, shares: int
 ) -> None:
+    assume(not contact.asked & contact.declined)  # nobody is being asked who has said no
     verdict = choose(contact, pool, policy, NOW, shares=shares)
     age = (NOW - contact.arrived_at).total_seconds()
     earlier: set[Role] = set()
