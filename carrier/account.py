@@ -11,7 +11,7 @@ from typing import Any
 from twilio.http import HttpClient
 from twilio.rest import Client
 
-from carrier.port import translated
+from carrier.port import Refused, translated
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class TextSeen:
     code: int
 
 
+NOT_THERE = 404
 SETTINGS = (
     "voice_url",
     "voice_method",
@@ -55,7 +56,7 @@ SETTINGS = (
 
 
 class CarrierAccount:
-    """The account behind Twilio's REST protocol. Each request may raise Refused, Busy or Unclear."""
+    """An account at Twilio, or a project at SignalWire. Each request may raise Refused, Busy or Unclear."""
 
     def __init__(self, account: str, token: str, http: HttpClient) -> None:
         self._client: Any = Client(account, token, http_client=http)
@@ -68,8 +69,13 @@ class CarrierAccount:
 
     def balance(self) -> tuple[Decimal, str] | None:
         """What is left to spend and its currency; None if the carrier does not say."""
-        with translated():
-            seen = self._client.api.v2010.accounts(self._sid).balance.fetch()
+        try:
+            with translated():
+                seen = self._client.api.v2010.accounts(self._sid).balance.fetch()
+        except Refused as refused:
+            if refused.status == NOT_THERE:
+                return None
+            raise
         try:
             return Decimal(str(seen.balance)), str(seen.currency)
         except InvalidOperation:
@@ -82,7 +88,7 @@ class CarrierAccount:
         one = next((one for one in found if one.phone_number == number), None)
         if one is None:
             return None
-        can = one.capabilities or {}
+        can = {name.lower(): able for name, able in (one.capabilities or {}).items()}  # SignalWire: Voice, SMS
         return NumberSeen(
             sid=str(one.sid),
             number=number,

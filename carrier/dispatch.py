@@ -6,29 +6,29 @@ never by sending it again: a second ring or text would be a fault. No row is loc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear
+from carrier import standing
+from carrier.choice import choose
+from carrier.errands import PACED_AS, Errand, errand_of
+from carrier.health import Finding, Heard
+from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear, Unreachable
 from carrier.throttle import Admitted, admit
 from helpline import outbox
 from helpline.database import Database, Work
 from helpline.locks import lock_leg
 from helpline.log import logger
-from helpline.nouns import CommandState, LegState
+from helpline.nouns import CarrierName, Channel, CommandState, LegState
 from helpline.outbox import Kind
-from helpline.privacy import SealBroken, caller_number, command_words, person_number
-from helpline.tables import Caller, CommandRow, Contact, Leg, Person, Throttle
+from helpline.tables import Caller, CommandRow, Contact, Leg, Throttle
 
-CLOCK_SKEW = timedelta(seconds=2)
 DEADLINE = timedelta(seconds=15)
-LEAVE_WITHIN = timedelta(seconds=3)
 SETTLE_AFTER = timedelta(seconds=2)
 GIVE_UP_AFTER = timedelta(seconds=30)
 RETRY = timedelta(seconds=1)
@@ -36,8 +36,8 @@ SLOWEST = timedelta(seconds=8)
 """A carrier that is away is not asked ever and again for everything, and not noticed late when it is back."""
 LOST_SIGHT = timedelta(seconds=30)
 BATCH = 20
-PACED_AS = {Kind.TEST_CALL: Kind.RING, Kind.TEST_TEXT: Kind.TEXT}
-"""Tests of the line by itself share the pace of calls and texts to people, and come last."""
+ACCOUNT_REFUSED = frozenset({401, 403})
+"""Refusals that are about us and not about what was asked."""
 TEST_RING_SECONDS = 15
 LANES = 8
 """Requests to the carrier that one process makes at once."""
@@ -88,26 +88,6 @@ Outcome = Sent | Failed | Again | Unknown
 After = Callable[[Work, CommandRow, Sent | Failed], None]
 
 
-@dataclass(frozen=True)
-class Errand:
-    """A command as it is carried outside a transaction; numbers and words are in memory only."""
-
-    command: UUID
-    kind: Kind
-    settling: bool
-    since: datetime
-    leave_by: datetime
-    sender: str
-    to: str = ""
-    sid: str = ""
-    words: str = ""
-    path: str = ""
-    seconds: int = 0
-    contact: UUID | None = None
-    leg: UUID | None = None
-    readable: bool = True
-
-
 class Dispatcher:
     """Sends what is due. `after` says, for each kind of command, what follows from its outcome."""
 
@@ -120,10 +100,21 @@ class Dispatcher:
         after: Mapping[Kind, After],
         pace: Pace,
         executor: Executor | None = None,
+        second: tuple[CarrierName, Carrier] | None = None,
     ) -> None:
+        """`carrier` is the first, Twilio; a `second` stands beside it under its own name."""
         self._database, self._carrier, self._executor = database, carrier, executor
+        self._others = dict([second] if second else [])
         self._public_url, self._after, self._pace = public_url, after, pace
         self._under_way: set[Future[None]] = set()
+
+    @property
+    def _names(self) -> Collection[CarrierName]:
+        """The carriers that we have an account with, the preferred first."""
+        return (CarrierName.TWILIO, *self._others)
+
+    def _at(self, name: CarrierName) -> Carrier:
+        return self._others.get(name, self._carrier)
 
     def drain(self) -> int:
         """Send what is due and admitted now, as far as lanes are free. Returns how many commands were taken up.
@@ -151,29 +142,56 @@ class Dispatcher:
 
     def _run(self, errand: Errand) -> None:
         try:
-            outcome = self._outcome(errand)
+            outcome, heard = self._outcome(errand)
             with self._database.work() as work:
                 self._write_down(work, errand, outcome)
+                self._note(work, errand.carrier, heard)
         except Exception as fault:  # noqa: BLE001 - the command stays `sending` and is settled by asking
             log.error("command.outcome_failed", fault=fault, command=str(errand.command), kind=errand.kind)
 
-    def _outcome(self, errand: Errand) -> Outcome:
+    def _note(self, work: Work, carrier: CarrierName, heard: Heard) -> None:
+        """One carrier alone is asked whatever its health."""
+        policy = work.line().carriers
+        if policy is not None and self._others:
+            standing.note(work, carrier, heard, policy)
+
+    def _outcome(self, errand: Errand) -> tuple[Outcome, Heard]:
+        """What became of it, and what that says about the carrier. A trial that fails is over; the next is written."""
+        outcome, heard = self._tried(errand)
+        if errand.kind is Kind.ASK_CARRIER and heard is Heard.FAULT:
+            return Failed(0), heard
+        return outcome, heard
+
+    def _tried(self, errand: Errand) -> tuple[Outcome, Heard]:
         if not errand.readable:
-            return Failed(0)
-        return self._settle(errand) if errand.settling else self._send(errand)
+            return Failed(0), Heard.NOTHING
+        if not errand.settling and self._database.now() > errand.leave_by:
+            return Again(), Heard.NOTHING
+        try:
+            return (self._find_out(errand) if errand.settling else self._ask_carrier(errand)), Heard.ANSWER
+        except Refused as refusal:
+            return Failed(refusal.code), Heard.FAULT if refusal.status in ACCOUNT_REFUSED else Heard.ANSWER
+        except Busy as busy:
+            heard = Heard.FAULT if isinstance(busy, Unreachable) else Heard.NOTHING
+            return Unknown() if errand.settling else Again(), heard
+        except Unclear:
+            return Unknown(), Heard.FAULT
 
     def _take_up(self, work: Work, most: int) -> list[Errand]:
         rows = work.session.scalars(DUE, {"now": work.now, "most": most}).all()
         gates: dict[str, Throttle] = {}
-        taken = [self._take(work, row, gates) for row in rows]
+        found = standing.standings(work) if rows and self._others else {}
+        taken = [self._take(work, row, gates, found) for row in rows]
         return [errand for errand in taken if errand is not None]
 
-    def _take(self, work: Work, row: CommandRow, gates: dict[str, Throttle]) -> Errand | None:
+    def _take(
+        self, work: Work, row: CommandRow, gates: dict[str, Throttle], found: Mapping[CarrierName, Finding]
+    ) -> Errand | None:
         if row.state is not CommandState.PENDING:
             if row.state is CommandState.SENDING:
                 outbox.move(row, CommandState.UNCERTAIN)
             row.due_at = work.now + SETTLE_AFTER
-            return self._errand(work, row, settling=True)
+            return errand_of(work, row, row.carrier or CarrierName.TWILIO, settling=True)
         leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
         if not _still_wanted(row, leg) or _opted_out(work, row) or _is_no_longer_tested(work, row):
             outbox.move(row, CommandState.DROPPED)
@@ -182,22 +200,38 @@ class Dispatcher:
         if row.kind != Kind.RING and leg is not None and leg.sid is None:
             _wait_for_sid(work, row, leg)
             return None
-        if not self._admitted(work, row, gates):
+        carrier = self._carrier_of(work, row, leg, found)
+        if carrier in self._names and not self._admitted(work, row, carrier, gates):
             return None
         outbox.move(row, CommandState.SENDING)
+        row.carrier = carrier
         row.sent_at, row.deadline, row.attempts = work.now, work.now + DEADLINE, row.attempts + 1
         row.due_at = work.now + DEADLINE
-        return self._errand(work, row, settling=False)
+        errand = errand_of(work, row, carrier, settling=False)
+        return errand if carrier in self._names else replace(errand, readable=False)
 
-    def _admitted(self, work: Work, row: CommandRow, gates: dict[str, Throttle]) -> bool:
+    def _carrier_of(
+        self, work: Work, row: CommandRow, leg: Leg | None, found: Mapping[CarrierName, Finding]
+    ) -> CarrierName:
+        """The carrier that a command is bound to by its leg or its caller; else one that is well."""
+        bound = _bond(work, row, leg)
+        if bound is not None:
+            return bound
+        line = work.line()
+        able = [name for name in self._names if line.numbers_of(name)]
+        first = _wish(work, row)
+        return choose(sorted(able, key=lambda name: name is not first), found).carrier
+
+    def _admitted(self, work: Work, row: CommandRow, carrier: CarrierName, gates: dict[str, Throttle]) -> bool:
         """Whether it may leave now. `gates` has those that this transaction has locked already."""
         kind = PACED_AS.get(Kind(row.kind), Kind(row.kind))
         rate = {Kind.RING: self._pace.calls, Kind.TEXT: self._pace.texts}.get(kind)
         if rate is None:
             return True
-        if kind not in gates:
-            gates[kind] = self._gate(work, kind)
-        gate = gates[kind]
+        name = str(kind) if carrier is CarrierName.TWILIO else f"{kind} {carrier}"
+        if name not in gates:
+            gates[name] = self._gate(work, name)
+        gate = gates[name]
         verdict = admit(gate.free_at, work.now, rate)
         if not isinstance(verdict, Admitted):
             row.due_at = verdict.free_at
@@ -205,63 +239,22 @@ class Dispatcher:
         gate.free_at = verdict.free_at
         return True
 
-    def _gate(self, work: Work, kind: str) -> Throttle:
-        """The gate of this kind, locked; made when the first request of the kind is to leave."""
-        gate = work.session.get(Throttle, kind, with_for_update=True, populate_existing=True)
+    def _gate(self, work: Work, name: str) -> Throttle:
+        """The gate of a kind at a carrier, locked; made when the first request of the kind is to leave."""
+        gate = work.session.get(Throttle, name, with_for_update=True, populate_existing=True)
         if gate is not None:
             return gate
-        work.session.execute(insert(Throttle).values(name=kind, free_at=work.now).on_conflict_do_nothing())
-        return work.session.get_one(Throttle, kind, with_for_update=True)
-
-    def _errand(self, work: Work, row: CommandRow, *, settling: bool) -> Errand:
-        leg = work.session.get(Leg, row.leg_id) if row.leg_id else None
-        to, words, readable = "", "", True
-        try:
-            to = _number(work, row)
-            words = work.vault.open(row.words, command_words(row.id)) if row.words else ""
-        except SealBroken as fault:
-            log.error("command.unreadable", fault=fault, command=str(row.id), kind=row.kind)
-            readable = False
-        return Errand(
-            command=row.id,
-            kind=Kind(row.kind),
-            settling=settling,
-            since=(row.sent_at or work.now) - CLOCK_SKEW,
-            leave_by=work.now + LEAVE_WITHIN,
-            sender=_sender(work, row),
-            to=to,
-            sid=leg.sid or "" if leg is not None else "",
-            words=words,
-            path=row.path or "",
-            seconds=row.seconds or 0,
-            contact=row.contact_id,
-            leg=row.leg_id,
-            readable=readable,
-        )
-
-    def _send(self, errand: Errand) -> Outcome:
-        if self._database.now() > errand.leave_by:
-            return Again()
-        try:
-            return self._ask_carrier(errand)
-        except Refused as refusal:
-            return Failed(refusal.code)
-        except Busy:
-            return Again()
-        except Unclear:
-            return Unknown()
+        work.session.execute(insert(Throttle).values(name=name, free_at=work.now).on_conflict_do_nothing())
+        return work.session.get_one(Throttle, name, with_for_update=True)
 
     def _ask_carrier(self, errand: Errand) -> Outcome:
-        carrier, base = self._carrier, self._public_url
+        carrier, base = self._at(errand.carrier), self._public_url
         match errand.kind:
             case Kind.RING:
                 return Sent(sid=carrier.ring(self._new_call(errand)))
             case Kind.TEST_CALL:
                 return Sent(sid=carrier.ring(self._test_call(errand)))
-            case Kind.TEST_TEXT:
-                notices = f"{base}/webhooks/messages/{errand.command}/status"
-                return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.TEST_TEXT:
                 notices = f"{base}/webhooks/messages/{errand.command}/status"
                 return Sent(sid=carrier.text(errand.to, errand.sender, errand.words, notices))
             case Kind.HANG_UP:
@@ -273,6 +266,8 @@ class Dispatcher:
             case Kind.ASK_CONFERENCE:
                 name = f"contact-{errand.contact.hex}" if errand.contact else ""
                 return Sent(room=tuple(carrier.conference(name)))
+            case Kind.ASK_CARRIER:
+                carrier.answers()
         return Sent()
 
     def _new_call(self, errand: Errand) -> NewCall:
@@ -291,24 +286,20 @@ class Dispatcher:
         listen = f"{at}/listen"
         return NewCall(errand.to, errand.sender, listen, f"{at}/status", listen, TEST_RING_SECONDS)
 
-    def _settle(self, errand: Errand) -> Outcome:
-        """Find out what became of a command whose reply never came."""
-        try:
-            match errand.kind:
-                case Kind.RING | Kind.TEST_CALL:
-                    if errand.sid:
-                        return Sent(sid=errand.sid)
-                    call = self._carrier.find_call(errand.to, errand.since)
-                    return Sent(sid=call.sid, call=call) if call else Failed(0)
-                case Kind.TEXT | Kind.TEST_TEXT:
-                    sid = self._carrier.find_text(errand.to, errand.words, errand.since)
-                    return Sent(sid=sid) if sid else Failed(0)
-                case _:
-                    return self._ask_carrier(errand)
-        except Refused as refusal:
-            return Failed(refusal.code)
-        except (Busy, Unclear):
-            return Unknown()
+    def _find_out(self, errand: Errand) -> Outcome:
+        """Find out what became of a command whose reply never came, from the carrier it was taken to."""
+        carrier = self._at(errand.carrier)
+        match errand.kind:
+            case Kind.RING | Kind.TEST_CALL:
+                if errand.sid:
+                    return Sent(sid=errand.sid)
+                call = carrier.find_call(errand.to, errand.since)
+                return Sent(sid=call.sid, call=call) if call else Failed(0)
+            case Kind.TEXT | Kind.TEST_TEXT:
+                sid = carrier.find_text(errand.to, errand.words, errand.since)
+                return Sent(sid=sid) if sid else Failed(0)
+            case _:
+                return self._ask_carrier(errand)
 
     def _write_down(self, work: Work, errand: Errand, outcome: Outcome) -> None:
         _lock_contact(work, errand)
@@ -317,6 +308,7 @@ class Dispatcher:
             return
         if isinstance(outcome, Again) and row.state is CommandState.SENDING:
             outbox.move(row, CommandState.PENDING)
+            row.carrier = errand.carrier if row.kind == Kind.ASK_CARRIER else None  # another may take the next try
             row.due_at = work.now + min(RETRY * row.attempts, SLOWEST)
             return
         if isinstance(outcome, (Unknown, Again)):
@@ -386,6 +378,28 @@ def _opted_out(work: Work, row: CommandRow) -> bool:
     return work.session.get_one(Caller, row.caller_id).opted_out
 
 
+def _bond(work: Work, row: CommandRow, leg: Leg | None) -> CarrierName | None:
+    """The one carrier that can do this: where the leg lives, or whose number the caller wrote to; tests, the first."""
+    if row.kind == Kind.ASK_CARRIER:
+        return row.carrier
+    if row.kind in PACED_AS:
+        return CarrierName.TWILIO  # it proves the line's own number, which the first carrier holds
+    if leg is not None:
+        return leg.carrier
+    if row.contact_id is not None and (row.caller_id is not None or row.kind == Kind.ASK_CONFERENCE):
+        return work.session.get_one(Contact, row.contact_id).carrier
+    return None
+
+
+def _wish(work: Work, row: CommandRow) -> CarrierName:
+    """The carrier to be preferred: for a call about a caller who is in one, theirs."""
+    if row.kind == Kind.RING and row.contact_id is not None:
+        contact = work.session.get_one(Contact, row.contact_id)
+        if contact.channel is Channel.VOICE:
+            return contact.carrier
+    return CarrierName.TWILIO
+
+
 def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
     """The leg's ring is still under way: come back when its id is known, or drop this when it never rang."""
     if work.now - row.written_at > LOST_SIGHT and not outbox.is_being_rung(work, leg):
@@ -393,27 +407,3 @@ def _wait_for_sid(work: Work, row: CommandRow, leg: Leg) -> None:
         leg.state, leg.ended_at = LegState.ENDED, work.now
     else:
         row.due_at = work.now + RETRY / 4
-
-
-def _sender(work: Work, row: CommandRow) -> str:
-    """The line's number that a call or text comes from: a caller's is the one they called, if the line has it still."""
-    line = work.line().line
-    tests = work.line().test_contacts
-    if row.kind in PACED_AS and tests is not None:
-        return tests.from_number
-    if row.caller_id is None or row.contact_id is None or not line.numbers:
-        return line.number
-    called = work.session.get_one(Contact, row.contact_id).called
-    return called if called in line.every_number else line.number
-
-
-def _number(work: Work, row: CommandRow) -> str:
-    if row.kind in PACED_AS:
-        return work.line().line.number
-    if row.person_id is not None and row.kind in (Kind.RING, Kind.TEXT):
-        person = work.session.get_one(Person, row.person_id)
-        return work.vault.open(person.number, person_number(person.id))
-    if row.caller_id is not None:
-        caller = work.session.get_one(Caller, row.caller_id)
-        return work.vault.open(caller.number, caller_number(caller.id)) if caller.number else ""
-    return ""

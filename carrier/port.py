@@ -41,6 +41,10 @@ class Busy(Exception):
     """The carrier did not take the request; it may be sent again."""
 
 
+class Unreachable(Busy):
+    """Not even a connection was made."""
+
+
 class Unclear(Exception):
     """Nobody knows whether the carrier did it: ask, never resend."""
 
@@ -74,6 +78,7 @@ class Carrier(Protocol):
     def find_call(self, to: str, since: datetime) -> CallSeen | None: ...
     def find_text(self, to: str, body: str, since: datetime) -> str | None: ...
     def conference(self, name: str) -> Sequence[str]: ...
+    def answers(self) -> None: ...
 
 
 class Twilio:
@@ -81,6 +86,7 @@ class Twilio:
 
     def __init__(self, account: str, token: str, http: HttpClient) -> None:
         self._client: Any = Client(account, token, http_client=http)
+        self._account = account
 
     def ring(self, call: NewCall) -> str:
         with translated():
@@ -132,6 +138,11 @@ class Twilio:
                 return ()
             return [str(one.call_sid) for one in self._client.conferences(live.sid).participants.list(limit=20)]
 
+    def answers(self) -> None:
+        """Ask for the account: whoever gets a reply knows that the carrier is there, and nothing has been done."""
+        with translated():
+            self._client.api.v2010.accounts(self._account).fetch()
+
 
 class translated:
     """Turn what the library raises into what this port promises."""
@@ -146,7 +157,7 @@ class translated:
         if isinstance(fault, TwilioServiceException):
             _raise_refusal(int(getattr(fault, "status", 500) or 500), int(getattr(fault, "code", 0) or 0))
         if isinstance(fault, requests.ConnectionError) and _never_connected(fault):
-            raise Busy("no connection") from None
+            raise Unreachable("no connection") from None
         if isinstance(fault, (requests.RequestException, TwilioException)):
             raise Unclear(type(fault).__name__) from None
 
@@ -180,7 +191,10 @@ def _raise_refusal(status: int, code: int) -> None:
 
 
 class PooledHttp(HttpClient):  # type: ignore[misc]
-    """Twilio's requests over kept connections, to `base` if one is given; a timeout on each, never a retry."""
+    """Twilio's requests over kept connections, a timeout on each, never a retry.
+
+    They go to `base` if one is given, under its path if it has one.
+    """
 
     def __init__(self, base: str | None = None, connections: int = 16) -> None:
         self._base = urlsplit(base) if base else None
@@ -216,4 +230,6 @@ class PooledHttp(HttpClient):  # type: ignore[misc]
     def _elsewhere(self, url: str) -> str:
         if self._base is None:
             return url
-        return urlunsplit(urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc))
+        asked, under = urlsplit(url), self._base.path.rstrip("/")
+        path = asked.path if asked.path.startswith(f"{under}/") else under + asked.path
+        return urlunsplit(asked._replace(scheme=self._base.scheme, netloc=self._base.netloc, path=path))

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from flask import Flask
 from twilio.http import HttpClient
 
+from carrier.dialect import SIGNALWIRE, Trusted
 from carrier.dispatch import LANES, Dispatcher, Pace
 from carrier.port import Carrier, PooledHttp, Twilio
+from carrier.signalwire import LAML, SignalWire
 from entrypoints.groundwork import GroundFloor
 from entrypoints.outcomes import AFTER
 from entrypoints.tick import Ticker
@@ -23,7 +25,7 @@ from helpline import bus
 from helpline.clock import Clock, SystemClock
 from helpline.database import Database, connect
 from helpline.privacy import Vault
-from helpline.settings import Settings
+from helpline.settings import Settings, Space
 from webhooks.app import create_app
 from webhooks.gate import Door
 
@@ -52,6 +54,14 @@ class Account:
     public_url: str
 
 
+@dataclass(frozen=True)
+class Second:
+    """Another carrier beside the first, and the account whose requests are taken from it."""
+
+    carrier: Carrier
+    trusted: Trusted
+
+
 def assemble(
     database: Database,
     carrier: Carrier,
@@ -60,6 +70,7 @@ def assemble(
     lexicon: Callable[[], Lexicon],
     pace: Pace,
     executor: Executor | None = None,
+    second: Second | None = None,
     look_at_ground: Callable[[], Ground] = Ground,
     stopwatch: Callable[[], float] = time.perf_counter,
 ) -> Stack:
@@ -67,11 +78,15 @@ def assemble(
 
     `lexicon` is loaded by the process that has the door, since it takes two seconds and much memory.
     """
-    dispatcher = Dispatcher(database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor)
+    beside = (second.trusted.dialect.carrier, second.carrier) if second else None
+    dispatcher = Dispatcher(
+        database, carrier, public_url=account.public_url, after=AFTER, pace=pace, executor=executor, second=beside
+    )
     ticker = Ticker(database, dispatcher, look_at_ground, stopwatch)
+    trusted = second.trusted if second else None
 
     def door() -> Door:
-        return Door(database, account.public_url, account.sid, account.tokens, lexicon())
+        return Door(database, account.public_url, account.sid, account.tokens, lexicon(), second=trusted)
 
     return Stack(database, ticker, door, look_at_ground)
 
@@ -94,8 +109,16 @@ def from_settings(settings: Settings, *, clock: Clock | None = None, http: HttpC
         lexicon=load_lexicon,
         pace=Pace(settings.calls_per_second, settings.texts_per_second),
         executor=ThreadPoolExecutor(LANES, thread_name_prefix="carrier"),
+        second=_second(settings.second),
         look_at_ground=GroundFloor(bus.connect(settings.redis_url), settings.data_dir),
     )
+
+
+def _second(space: Space | None) -> Second | None:
+    if space is None:
+        return None
+    carrier = SignalWire(space.project, space.token.get_secret_value(), PooledHttp(space.url + LAML))
+    return Second(carrier, Trusted(SIGNALWIRE, space.project, (space.signing_key.get_secret_value(),)))
 
 
 def spare_callers_the_collector() -> None:

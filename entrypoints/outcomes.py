@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from carrier.dispatch import After, Failed, Sent
-from escalation import cases, legs, probes
+from escalation import cases, elsewhere, legs, probes
 from helpline import outbox
 from helpline.database import Work
-from helpline.nouns import LegRole, LegState, OfferState
+from helpline.nouns import CarrierName, LegRole, LegState, OfferState
 from helpline.outbox import Kind
 from helpline.tables import Caller, CommandRow, Contact, Leg, Offer, Page
 from routing import calls, offers
@@ -22,9 +22,9 @@ OPTED_OUT = 21610
 def _ring(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
     contact, leg = _leg_of(work, row)
     if isinstance(outcome, Failed):
-        _never_rang(work, contact, leg, outcome)
+        _never_rang(work, contact, leg, outcome, row.carrier)
         return
-    calls.learn_sid(leg, str(outcome.sid))
+    calls.learn_sid(leg, str(outcome.sid), row.carrier or contact.carrier)
     move_leg(work, leg, LegState.DIALLED)
     if leg.offer_id is not None:
         offers.ring_left(work, work.session.get_one(Offer, leg.offer_id), row.seconds or 0)
@@ -32,7 +32,7 @@ def _ring(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
         legs.leg_news(work, contact, leg, outcome.call.status)
 
 
-def _never_rang(work: Work, contact: Contact, leg: Leg, outcome: Failed) -> None:
+def _never_rang(work: Work, contact: Contact, leg: Leg, outcome: Failed, tried: CarrierName | None) -> None:
     why = f"the carrier did not place the call (code {outcome.code})"
     if leg.role is LegRole.CALLER:
         calls.leg_ended(work, contact, leg, "failed")
@@ -43,7 +43,9 @@ def _never_rang(work: Work, contact: Contact, leg: Leg, outcome: Failed) -> None
         offer = work.session.get_one(Offer, leg.offer_id, with_for_update=True)
         offers.missed(work, contact, offer, OfferState.FAILED, why)
     elif leg.page_id is not None:
-        cases.unanswered(work, contact, work.session.get_one(Page, leg.page_id), why)
+        page = work.session.get_one(Page, leg.page_id)
+        if tried is None or not elsewhere.ring_otherwise(work, contact, page, tried):
+            cases.unanswered(work, contact, page, why)
 
 
 def _text(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
@@ -83,6 +85,11 @@ def _ask_conference(work: Work, row: CommandRow, outcome: Sent | Failed) -> None
         calls.room_seen(work, work.session.get_one(Contact, row.contact_id), outcome.room)
 
 
+def _ask_carrier(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
+    """What it says about the carrier has been noted; nothing else follows."""
+    del work, row, outcome
+
+
 def _test(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
     if isinstance(outcome, Failed):
         probes.refused(work, UUID(str(row.path)), f"carrier code {outcome.code}")
@@ -100,6 +107,7 @@ AFTER: Mapping[Kind, After] = {
     Kind.REDIRECT: _redirect,
     Kind.ASK_CALL: _ask_call,
     Kind.ASK_CONFERENCE: _ask_conference,
+    Kind.ASK_CARRIER: _ask_carrier,
     Kind.TEST_CALL: _test,
     Kind.TEST_TEXT: _test,
 }

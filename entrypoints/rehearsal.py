@@ -64,6 +64,9 @@ class NoCarrier:
         del name
         return ()
 
+    def answers(self) -> None:
+        """There is nobody to answer."""
+
 
 def rehearse(database: Database) -> bool:
     """Play one call and take it back. Whether it came to a conversation; a fault is logged and stops nothing."""

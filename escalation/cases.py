@@ -18,6 +18,7 @@ from helpline.nouns import (
     LEG_UP,
     PAGE_MOVES,
     WAITING,
+    CarrierName,
     CaseState,
     Channel,
     ContactState,
@@ -132,7 +133,10 @@ def _new_page(work: Work, case: Case, call: rungs.Call, why: str) -> Page:
     return row
 
 
-def ring_page(work: Work, contact: Contact, row: Page, seconds: float, *, danger: bool) -> None:
+def ring_page(
+    work: Work, contact: Contact, row: Page, seconds: float, *, danger: bool, carrier: CarrierName | None = None
+) -> None:
+    """Ring the clinician of a page, by this carrier or by whichever is well."""
     leg = Leg(
         id=work.new_id(),
         contact_id=contact.id,
@@ -140,6 +144,7 @@ def ring_page(work: Work, contact: Contact, row: Page, seconds: float, *, danger
         person_id=row.person_id,
         role=LegRole.CLINICIAN,
         state=LegState.PLANNED,
+        carrier=carrier,
         joined=False,
     )
     work.session.add(leg)
@@ -147,12 +152,13 @@ def ring_page(work: Work, contact: Contact, row: Page, seconds: float, *, danger
     outbox.ring(work, leg, urgency=outbox.Urgency.DANGER if danger else outbox.Urgency.PAGE, seconds=seconds)
 
 
-def ring_now(work: Work, contact: Contact, row: Page) -> None:
+def ring_now(work: Work, contact: Contact, row: Page, carrier: CarrierName | None = None) -> None:
     """Ring the clinician of a page at once, though an earlier ring of it has ended."""
     line = work.line(contact.line_version_id)
     if row.state is not PageState.OPEN:
         row = _renewed(work, row)
-    ring_page(work, contact, row, line.ladder.ring_seconds, danger=contact.risk >= Tier.HIGH)
+    danger = contact.risk >= Tier.HIGH
+    ring_page(work, contact, row, line.ladder.ring_seconds, danger=danger, carrier=carrier)
     patience = timedelta(seconds=line.ladder.ring_seconds) + PAGE_GRACE
     timers.schedule(work, TimerKind.PAGE, row.id, work.now + patience)
 

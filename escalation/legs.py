@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escalation import cases
+from escalation import cases, elsewhere
 from helpline.database import Work
 from helpline.nouns import LegState
 from helpline.tables import Contact, Leg, Page
@@ -11,6 +11,13 @@ from routing import calls
 
 def leg_news(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     """The leg is where `status` (one of the carrier's words) says. The contact is locked."""
+    passed_on = leg.state is LegState.PASSED_ON
+    told_before = leg.state is LegState.ENDED and elsewhere.is_apart(contact, leg)
     calls.leg_status(work, contact, leg, status)
-    if leg.page_id is not None and leg.offer_id is None and leg.state is LegState.ENDED:
-        cases.unanswered(work, contact, work.session.get_one(Page, leg.page_id), f"the call ended: {status}")
+    if leg.page_id is None or leg.offer_id is not None or leg.state is not LegState.ENDED:
+        return
+    page = work.session.get_one(Page, leg.page_id)
+    if passed_on:
+        elsewhere.ring_there(work, contact, page)
+    elif not told_before:
+        cases.unanswered(work, contact, page, f"the call ended: {status}")

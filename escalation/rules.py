@@ -114,6 +114,13 @@ FROM contact c WHERE c.state IN ({listed(WAITING)}) AND c.limit_told_at IS NULL 
 """  # noqa: S608 - our own words alone
 
 
+APART = """
+SELECT 'contact:' || c.id AS subject, 'contact ' || c.id || ' is with ' || c.carrier || ' and its leg ' || l.id
+  || ' in the room with ' || l.carrier AS told, NULL AS missing
+FROM contact c JOIN leg l ON l.contact_id = c.id
+WHERE l.joined AND l.carrier <> c.carrier
+"""
+
 RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every contact and offer has a timer": (FaultKind.STRANDED, WITHOUT_TIMER),
     "every request and duty has a timer": (FaultKind.STRANDED, ROTA_WITHOUT_TIMER),
@@ -121,6 +128,7 @@ RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every transition is journalled": (FaultKind.NOT_JOURNALLED, NOT_JOURNALLED),
     "contacts and offers agree": (FaultKind.STATES_DISAGREE, STATES_DISAGREE),
     "the wait limit holds": (FaultKind.LIMIT_PASSED, WAITED_TOO_LONG),
+    "no conversation spans two carriers": (FaultKind.STATES_DISAGREE, APART),
 }
 
 EVERY_QUESTION = text(

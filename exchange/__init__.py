@@ -2,6 +2,7 @@
 
 from exchange.agenda import Clock
 from exchange.calls import Call, CallStatus, Direction, IllegalMove
+from exchange.dialects import DIALECTS, SIGNALWIRE, TWILIO, Dialect
 from exchange.faults import Faults, ReplyLost
 from exchange.network import Exchange
 from exchange.phones import Behaviour, Heard, Phone, PhoneError, Ring, Text
@@ -10,10 +11,14 @@ from exchange.rest import rest_app
 from exchange.wire import HttpReply, HttpRequest, Transport, WsgiTransport, call_wsgi
 
 __all__ = [
+    "DIALECTS",
+    "SIGNALWIRE",
+    "TWILIO",
     "Behaviour",
     "Call",
     "CallStatus",
     "Clock",
+    "Dialect",
     "Direction",
     "Exchange",
     "Faults",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from exchange.dialects import DIALECTS
 from exchange.live.directory import BadDirectory, Directory, read_directory
 from exchange.server import Setup, is_loopback, serve
 
@@ -53,6 +54,22 @@ ACCOUNT = "AC" + "0" * 32
     help="The account's token; webhooks are signed with it. Give it in the environment, not on the command line.",
 )
 @click.option(
+    "--dialect",
+    envvar="EXCHANGE_DIALECT",
+    default="twilio",
+    show_default=True,
+    show_envvar=True,
+    type=click.Choice(sorted(DIALECTS)),
+    help="Whose protocol it speaks. As signalwire its REST side is under /api/laml/2010-04-01.",
+)
+@click.option(
+    "--signing-key",
+    envvar="EXCHANGE_SIGNING_KEY",
+    default="",
+    show_envvar=True,
+    help="What webhooks are signed with, if not with the token: SignalWire has a key for it.",
+)
+@click.option(
     "--calls-per-second",
     envvar="EXCHANGE_CALLS_PER_SECOND",
     default=1.0,
@@ -84,6 +101,8 @@ def main(
     directory_file: Path,
     account_sid: str,
     auth_token: str,
+    dialect: str,
+    signing_key: str,
     calls_per_second: float,
     messages_per_second: float,
     hosts: tuple[str, ...],
@@ -119,6 +138,8 @@ def main(
         calls_per_second=calls_per_second,
         messages_per_second=messages_per_second,
         allowed_hosts=frozenset(hosts),
+        dialect=DIALECTS[dialect],
+        signing_key=signing_key,
     )
     reach = (
         "only this machine can open it"

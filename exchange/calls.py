@@ -187,7 +187,10 @@ class Call:
             extra.append(("SipResponseCode", _SIP[status]))
             if self.error_code:
                 extra.append(("ErrorCode", self.error_code))
-        self.network.courier.notify(self.notices.url, self.notices.method, self.form(*extra))
+        form = self.form(*extra)
+        if self.direction is Direction.INBOUND:
+            form = self.network.dialect.notice(form)
+        self.network.courier.notify(self.notices.url, self.notices.method, form)
 
 
 _SIP = {

@@ -10,6 +10,7 @@ from random import Random
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from exchange.agenda import Agenda, Entry
+from exchange.dialects import Dialect
 from exchange.faults import Faults
 from exchange.records import Kind, WebhookRecord
 from exchange.sids import Sids
@@ -47,7 +48,14 @@ class Courier:
     """Carries parcels over the transport and keeps the record of them."""
 
     def __init__(
-        self, agenda: Agenda, transport: Transport, faults: Faults, auth_token: str, rng: Random, sids: Sids
+        self,
+        agenda: Agenda,
+        transport: Transport,
+        faults: Faults,
+        signing_key: str,
+        rng: Random,
+        sids: Sids,
+        dialect: Dialect,
     ) -> None:
         self.webhooks: deque[WebhookRecord] = deque(maxlen=20_000)
         self.complaints: list[str] = []
@@ -55,7 +63,8 @@ class Courier:
         self._agenda = agenda
         self._transport = transport
         self._faults = faults
-        self._auth_token = auth_token
+        self._signing_key = signing_key
+        self._dialect = dialect
         self._rng = rng
         self._sids = sids
         self._callbacks = 0
@@ -69,13 +78,13 @@ class Courier:
         if faults.lose_all_callbacks or (nth > 0 and self._callbacks % nth == 0):
             self.callbacks_lost += 1
             return
-        parcel = Parcel(url, method, form, "callback", self._sids.token())
+        parcel = Parcel(url, method, self._dialect.spoken(form), "callback", self._sids.token())
         for _ in range(max(faults.callbacks_copies, faults.webhooks_copies)):
             self._agenda.after(self._held_up(), lambda: self._dispatch(parcel, lambda _reply: None))
 
     def ask(self, url: str, method: str, form: Form, kind: Kind, then: Callable[[HttpReply], None]) -> None:
         """A request whose first reply counts; the replies to further copies are looked at and dropped."""
-        parcel = Parcel(url, method, form, kind, self._sids.token())
+        parcel = Parcel(url, method, self._dialect.spoken(form), kind, self._sids.token())
         self._agenda.soon(lambda: self._dispatch(parcel, then))
         for _ in range(self._faults.webhooks_copies - 1):
             self._agenda.soon(lambda: self._dispatch(parcel, lambda _reply: None))
@@ -171,11 +180,12 @@ class _Delivery:
             url += ("&" if "?" in url else "?") + urlencode(form)
             form = ()
         headers = {
-            "X-Twilio-Signature": signature(self.courier._auth_token, url, form),
-            "I-Twilio-Idempotency-Token": parcel.token,
-            "User-Agent": "TwilioProxy/1.1",
+            self.courier._dialect.signature_header: signature(self.courier._signing_key, url, form),
             "Accept": "*/*",
+            **self.courier._dialect.headers,
         }
+        if self.courier._dialect.numbers_requests:
+            headers["I-Twilio-Idempotency-Token"] = parcel.token
         if parcel.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         return HttpRequest(parcel.method, url, headers, form)

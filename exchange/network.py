@@ -14,6 +14,7 @@ from exchange.calls import Call
 from exchange.conference import Conference
 from exchange.conferring import Confer
 from exchange.courier import Courier
+from exchange.dialects import TWILIO, Dialect
 from exchange.enqueuing import CallQueue, Enqueue
 from exchange.faults import Faults
 from exchange.hearing import hears, live_calls_of
@@ -44,19 +45,29 @@ class Exchange:
         transport: Transport,
         account_sid: str,
         auth_token: str,
+        signing_key: str = "",
         rng: Random | None = None,
         calls_per_second: float = 1.0,
         messages_per_second: float = 1.0,
+        dialect: Dialect = TWILIO,
+        beside: Exchange | None = None,
     ) -> None:
+        """`signing_key` signs what is sent, if the dialect has another secret for that than the `auth_token`.
+
+        `beside` another exchange it reaches the same phones, on the same agenda: running either runs both.
+        """
         rng = rng or Random(0)  # noqa: S311
         self.account_sid = account_sid
         self.auth_token = auth_token
-        self.agenda = Agenda(clock)
+        self.dialect = dialect
+        self.agenda: Agenda = beside.agenda if beside else Agenda(clock)
+        self.all: list[Exchange] = beside.all if beside else []
+        self.all.append(self)
         self.lock = self.agenda.lock
         self.opened = clock.now()
         self.faults = Faults()
-        self.sids = Sids(rng)
-        self.courier = Courier(self.agenda, transport, self.faults, auth_token, rng, self.sids)
+        self.sids = Sids(rng, uuids=dialect.uuids)
+        self.courier = Courier(self.agenda, transport, self.faults, signing_key or auth_token, rng, self.sids, dialect)
         self.trunk = Trunk(self, calls_per_second)
         self.messages = Messages(self, messages_per_second)
         self.numbers: dict[str, OwnNumber] = {}
@@ -65,7 +76,7 @@ class Exchange:
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, CallQueue] = {}
         self.rest_log: deque[RestRecord] = deque(maxlen=20_000)
-        self._phones: dict[str, Phone] = {}
+        self._phones: dict[str, Phone] = beside._phones if beside else {}
         self._rooms: dict[str, Conference] = {}
 
     def next_due(self) -> datetime | None:
@@ -117,6 +128,10 @@ class Exchange:
             elif name:
                 phone.name = name
             return phone
+
+    def holder(self, e164: str) -> Exchange:
+        """The exchange whose account has that number: this one, if none has."""
+        return next((one for one in self.all if e164 in one.numbers), self)
 
     @property
     def phones(self) -> Mapping[str, Phone]:
@@ -171,26 +186,30 @@ class Exchange:
             return list(self.live.values())
 
     def reset(self) -> None:
-        """Forget calls, messages, phones, faults and records; keep the numbers."""
+        """Forget calls, messages, phones, faults and records, here and at the exchanges beside it; keep the numbers."""
         with self.lock:
-            self.agenda.clear()
-            self.courier.forget()
-            for call in self.live.values():
-                if call.script is not None:
-                    call.script.forget()
-            for phone in self._phones.values():
-                phone.call = None
-            self.calls.clear()
-            self.live.clear()
-            self._rooms.clear()
-            self.conferences.clear()
-            self.queues.clear()
-            self._phones.clear()
-            self.trunk.forget()
-            self.messages.forget()
-            self.rest_log.clear()
-            self.faults.clear()
-            self.agenda.clear()
+            for one in self.all:
+                one._forget()
+
+    def _forget(self) -> None:
+        self.agenda.clear()
+        self.courier.forget()
+        for call in self.live.values():
+            if call.script is not None:
+                call.script.forget()
+        for phone in self._phones.values():
+            phone.call = None
+        self.calls.clear()
+        self.live.clear()
+        self._rooms.clear()
+        self.conferences.clear()
+        self.queues.clear()
+        self._phones.clear()
+        self.trunk.forget()
+        self.messages.forget()
+        self.rest_log.clear()
+        self.faults.clear()
+        self.agenda.clear()
 
     def begin_call(self, call: Call) -> None:
         """Put a new call on the books."""

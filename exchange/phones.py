@@ -1,4 +1,4 @@
-"""A telephone outside the account: what its owner can do with it and what happened to it."""
+"""A telephone outside every account: what its owner can do with it and what happened to it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ Auto = Behaviour | Callable[["Phone"], Behaviour | None] | None
 
 @dataclass(eq=False)
 class Phone:
-    """One phone. Its owner's actions raise PhoneError when they are impossible."""
+    """One phone, which every exchange beside its ``network`` reaches. What its owner cannot do raises PhoneError."""
 
     network: Exchange
     number: str
@@ -112,25 +112,27 @@ class Phone:
             if self.dead:
                 raise PhoneError(f"{self.number} is out of service")
             self._acting = self._behaviour()
-            self.network.trunk.arrive(self, to)
+            self.network.holder(to).trunk.arrive(self, to)
 
     def answer(self) -> None:
         """Pick up."""
         with self.network.lock:
-            self.network.trunk.pick_up(self._ringing_call())
+            call = self._ringing_call()
+            call.network.trunk.pick_up(call)
 
     def answer_as_voicemail(self) -> None:
         """A machine picks up, speaks its greeting, presses nothing, records, and hangs up after half a minute."""
         with self.network.lock:
             call = self._ringing_call()
             call.answered_by_machine = True
-            self.network.trunk.pick_up(call)
-            self.network.agenda.after(VOICEMAIL_SECONDS, lambda: self.network.trunk.end(call))
+            call.network.trunk.pick_up(call)
+            self.network.agenda.after(VOICEMAIL_SECONDS, lambda: call.network.trunk.end(call))
 
     def decline(self) -> None:
         """Turn the ringing call away."""
         with self.network.lock:
-            self.network.trunk.end(self._ringing_call(), CallStatus.BUSY)
+            call = self._ringing_call()
+            call.network.trunk.end(call, CallStatus.BUSY)
 
     def press(self, keys: str) -> None:
         """Press keys one after the other. Where nothing listens they are lost."""
@@ -148,21 +150,21 @@ class Phone:
         with self.network.lock:
             if self.call is None or self.ringing:
                 raise PhoneError(f"{self.number} cannot hang up: it is {self.state}")
-            self.network.trunk.end(self.call, self._how_it_ends())
+            self.call.network.trunk.end(self.call, self._how_it_ends())
 
     def text(self, to: str, body: str) -> None:
         """Send a text to a number of the account."""
         with self.network.lock:
             if self.dead:
                 raise PhoneError(f"{self.number} is out of service")
-            self.network.messages.receive(self, to, body)
+            self.network.holder(to).messages.receive(self, to, body)
 
     def say(self, words: str, final: bool = True) -> None:
         """Speak on the line; a transcription running on it hears. ``final``: no more of this sentence follows."""
         with self.network.lock:
             if not self.in_call or self.call is None:
                 raise PhoneError(f"{self.number} cannot speak: it is {self.state}")
-            self.network.spoken(self.call, words, final)
+            self.call.network.spoken(self.call, words, final)
 
     def hear(self, text: str) -> None:
         """Something is played to this phone. The exchange calls this, not the owner."""

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from exchange import Exchange, ReplyLost, rest_app
+from exchange.dialects import TWILIO, Dialect
 from exchange.live.desk import Desk
 from exchange.live.directory import Directory
 from exchange.live.meter import MeasuredTransport, Meter
@@ -44,6 +45,8 @@ class Setup:
     calls_per_second: float = 1.0
     messages_per_second: float = 1.0
     allowed_hosts: frozenset[str] = frozenset()
+    dialect: Dialect = TWILIO
+    signing_key: str = ""
 
 
 class Process:
@@ -61,7 +64,10 @@ class Process:
             rng=SystemRandom(),
             calls_per_second=setup.calls_per_second,
             messages_per_second=setup.messages_per_second,
+            dialect=setup.dialect,
+            signing_key=setup.signing_key,
         )
+        self._rest_root = setup.dialect.root + REST_PREFIX
         _connect_line(self.exchange, setup)
         self.desk = Desk(self.exchange, setup.directory, self.meter)
         ticker = Ticker(self.meter, lambda: self.exchange.complaints)
@@ -72,7 +78,7 @@ class Process:
         self.exchange.on_new_event(self._pump.nudge)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        app = self._rest if environ.get("PATH_INFO", "").startswith(REST_PREFIX) else self._panel
+        app = self._rest if environ.get("PATH_INFO", "").startswith(self._rest_root) else self._panel
         return app(environ, start_response)
 
     def changed(self) -> None:

@@ -11,11 +11,14 @@ _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 class Sids:
     """A source of names that is the same again for the same seed."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, *, uuids: bool = False) -> None:
         self._rng = rng
+        self._uuids = uuids
 
     def new(self, prefix: str) -> str:
-        """``prefix``: CA call, CF conference, SM message, QU queue, GT transcription, PN number."""
+        """``prefix``: CA call, CF conference, SM message, QU queue, GT transcription, PN number; none with UUIDs."""
+        if self._uuids:
+            return self.token()
         return f"{prefix}{self._rng.getrandbits(128):032x}"
 
     def token(self) -> str:

@@ -17,8 +17,9 @@ import phonenumbers
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
+from helpline.carriers import CARRIER_WORDS, Carriers
 from helpline.foresight import ALARM_WORDS
-from helpline.nouns import Channel, Tier
+from helpline.nouns import CarrierName, Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
 from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
@@ -202,6 +203,7 @@ class Line(Part):
     continuity: Continuity = Continuity()
     care: Care | None = None
     blocks: Blocks | None = None
+    carriers: Carriers | None = None
     rota: RotaPolicy = NO_POLICY
     presence: Presence | None = None
     audit: Audit | None = None
@@ -220,6 +222,15 @@ class Line(Part):
     @property
     def holidays(self) -> frozenset[date]:
         return self.rota.free_days
+
+    def carrier_of(self, number: str | None) -> CarrierName:
+        """The carrier that holds this number of the line."""
+        held = self.carriers.signalwire if self.carriers else ()
+        return CarrierName.SIGNALWIRE if number in held else CarrierName.TWILIO
+
+    def numbers_of(self, carrier: CarrierName) -> tuple[str, ...]:
+        """The line's numbers that this carrier holds."""
+        return tuple(number for number in self.line.every_number if self.carrier_of(number) is carrier)
 
     def queue(self, name: str) -> Queue:
         return self.queues[name]
@@ -260,6 +271,7 @@ class Line(Part):
             (self.blocks, BLOCK_WORDS),
             (self.protection, PROTECTION_WORDS),
             (self.transfer, TRANSFER_WORDS),
+            (self.carriers, CARRIER_WORDS),
             (self.rota.alarms, ALARM_WORDS),
             (self.rota.limits, ROTA_WORDS),
             (self.presence, PRESENCE_WORDS),
@@ -296,14 +308,25 @@ class Line(Part):
             raise ValueError("divert.partner_number: that is this line itself")
         self._check_routes()
         self._check_cover()
+        self._check_carriers()
         self._check_tests()
         return self
+
+    def _check_carriers(self) -> None:
+        if self.carriers is None:
+            return
+        if len({*self.carriers.signalwire}) < len(self.carriers.signalwire):
+            raise ValueError("carriers.signalwire: a number stands twice")
+        if not {*self.carriers.signalwire} <= {*self.line.numbers}:
+            raise ValueError("carriers.signalwire: a number is not one of line.numbers, written as there")
 
     def _check_tests(self) -> None:
         if self.test_contacts is None:
             return
         if self.test_contacts.from_number == self.line.number:
             raise ValueError("test_contacts.from_number: a number cannot call or text itself; use another")
+        if self.carrier_of(self.test_contacts.from_number) is not CarrierName.TWILIO:
+            raise ValueError("test_contacts.from_number: tests leave by the first carrier, and this is the second's")
         if self.audit is None:
             raise ValueError("test_contacts: nobody would be told when one fails; the line needs a table audit")
 
@@ -382,6 +405,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | RETURNING_WORDS
     | PROTECTION_WORDS
     | TRANSFER_WORDS
+    | CARRIER_WORDS
     | ALARM_WORDS
     | ROTA_WORDS
     | PRESENCE_WORDS

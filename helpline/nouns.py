@@ -18,6 +18,13 @@ class Channel(StrEnum):
     TEXT = "text"
 
 
+class CarrierName(StrEnum):
+    """A telephone network that the line is on. The first is preferred."""
+
+    TWILIO = "twilio"
+    SIGNALWIRE = "signalwire"
+
+
 class Role(StrEnum):
     PEER = "peer"
     BACKUP = "backup"

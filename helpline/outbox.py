@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, or_, select, text, update
 
 from helpline.database import Work
-from helpline.nouns import COMMAND_MOVES, CommandState, LegState, check
+from helpline.nouns import COMMAND_MOVES, CarrierName, CommandState, LegState, check
 from helpline.privacy import command_words
 from helpline.tables import COMMAND_TO_DO, Caller, CommandRow, Leg
 
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TEXT = "text"
     ASK_CALL = "ask_call"
     ASK_CONFERENCE = "ask_conference"
+    ASK_CARRIER = "ask_carrier"
     TEST_CALL = "test_call"
     TEST_TEXT = "test_text"
 
@@ -173,6 +174,15 @@ def ask_conference(work: Work, contact: UUID) -> None:
         _write(work, Kind.ASK_CONFERENCE, Urgency.LIVE, contact=contact)
 
 
+def ask_carrier(work: Work, carrier: CarrierName, *, at: datetime) -> None:
+    """Ask the carrier at that moment whether it answers, unless that is to be done already."""
+    asking = select(CommandRow.id).where(
+        CommandRow.carrier == carrier, CommandRow.kind == Kind.ASK_CARRIER, CommandRow.state.in_(TO_DO)
+    )
+    if not work.session.scalar(asking.limit(1)):
+        _write(work, Kind.ASK_CARRIER, Urgency.NOTICE, carrier=carrier, after=at - work.now)
+
+
 def test(work: Work, kind: Kind, probe: UUID, words: str | None = None) -> None:
     """Let the line call or text itself, after everything that concerns people."""
     _write(work, kind, Urgency.NOTICE, path=str(probe), words=words)
@@ -200,12 +210,14 @@ def _write(
     path: str | None = None,
     seconds: int | None = None,
     after: timedelta = timedelta(),
+    carrier: CarrierName | None = None,
 ) -> UUID:
     row_id = work.new_id()
     work.session.add(
         CommandRow(
             id=row_id,
             kind=kind,
+            carrier=carrier,
             state=CommandState.PENDING,
             priority=urgency,
             contact_id=contact,

@@ -45,6 +45,16 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+@dataclass(frozen=True)
+class Space:
+    """A project at SignalWire: where its space is, who we are there, and the key that it signs with."""
+
+    url: str
+    project: str
+    token: SecretStr
+    signing_key: SecretStr
+
+
 def _address(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -116,6 +126,31 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _space(value: str) -> str:
+    """A space's address, written as SignalWire shows it, with or without scheme."""
+    return _web_address(value if "://" in value else f"https://{value}")
+
+
+def _project(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+        raise ValueError("is not a project id; set it to the one that the space shows under API, written with dashes")
+    return value.lower()
+
+
+def _secret_of_space(kind: str, other: str) -> Callable[[SecretStr], SecretStr]:
+    """A secret of a space, which must not be its other one: they stand side by side there."""
+
+    def checked(value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if len(text) < SHORTEST_TOKEN or any(sign.isspace() for sign in text):
+            raise ValueError("is cut short or has a space in it; copy it again from the space")
+        if text.startswith(other):
+            raise ValueError(f"begins with {other}, so it is another secret of the space; set its {kind}")
+        return value
+
+    return checked
+
+
 def _key(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -143,6 +178,8 @@ Key = Annotated[SecretBytes | None, BeforeValidator(_key)]
 Pace = Annotated[float, BeforeValidator(_number), AfterValidator(_pace)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+SpaceToken = Annotated[SecretStr, AfterValidator(_secret_of_space("API token", "PSK_"))]
+SigningKey = Annotated[SecretStr, AfterValidator(_secret_of_space("signing key", "PT"))]
 
 
 class Settings(BaseModel):
@@ -160,6 +197,10 @@ class Settings(BaseModel):
     twilio_token: Token | None = Field(None, alias="TWILIO_AUTH_TOKEN")
     twilio_token_old: Token | None = Field(None, alias="TWILIO_AUTH_TOKEN_OLD")
     carrier_base: WebAddress | None = Field(None, alias="TWILIO_API_BASE")
+    space: Annotated[str, AfterValidator(_space)] | None = Field(None, alias="SIGNALWIRE_SPACE_URL")
+    project: Annotated[str, AfterValidator(_project)] | None = Field(None, alias="SIGNALWIRE_PROJECT_ID")
+    space_token: SpaceToken | None = Field(None, alias="SIGNALWIRE_TOKEN")
+    signing_key: SigningKey | None = Field(None, alias="SIGNALWIRE_SIGNING_KEY")
     calls_per_second: Pace = Field(1.0, alias="HELPLINE_CALLS_PER_SECOND")
     texts_per_second: Pace = Field(1.0, alias="HELPLINE_TEXTS_PER_SECOND")
     line: Annotated[Path, AfterValidator(_folder)] = Field(ROOT / "lines" / "demo.toml", alias="HELPLINE_LINE")
@@ -212,6 +253,13 @@ class Settings(BaseModel):
         if self.twilio_token is None:
             raise SettingsError(f"TWILIO_AUTH_TOKEN {NO_ACCOUNT}")
         return tuple(token.get_secret_value() for token in (self.twilio_token, self.twilio_token_old) if token)
+
+    @property
+    def second(self) -> Space | None:
+        """The project at the second carrier, if one was set."""
+        if self.space is None or self.project is None or self.space_token is None or self.signing_key is None:
+            return None
+        return Space(self.space, self.project, self.space_token, self.signing_key)
 
     @property
     def secret_keys(self) -> tuple[bytes, ...]:
@@ -277,9 +325,24 @@ def _missing(given: Mapping[str, str]) -> Iterator[str]:
                 yield f"{name} is missing although {other} is set; set both, or neither to use the exchange."
     if "TWILIO_AUTH_TOKEN_OLD" in given and "TWILIO_AUTH_TOKEN" not in given:
         yield "TWILIO_AUTH_TOKEN is missing although TWILIO_AUTH_TOKEN_OLD is set; set the new one beside the old."
+    yield from _missing_of_second(given)
     real = given.get("TWILIO_API_BASE", TWILIO)
     if set(pair) <= given.keys() and "PUBLIC_URL" not in given and not is_loopback(_host(real)):
         yield "PUBLIC_URL is missing although a carrier's account is set; set it to the https URL that Twilio calls."
+
+
+SECOND = ("SIGNALWIRE_SPACE_URL", "SIGNALWIRE_PROJECT_ID", "SIGNALWIRE_TOKEN", "SIGNALWIRE_SIGNING_KEY")
+
+
+def _missing_of_second(given: Mapping[str, str]) -> Iterator[str]:
+    there = [name for name in SECOND if name in given]
+    if not there:
+        return
+    for name in SECOND:
+        if name not in given:
+            yield f"{name} is missing although {there[0]} is set; set all four of SignalWire's, or none."
+    if "TWILIO_ACCOUNT_SID" not in given:
+        yield f"TWILIO_ACCOUNT_SID is missing although {there[0]} is set; the second carrier stands beside the first."
 
 
 def _host(url: str) -> str:

@@ -18,6 +18,7 @@ from helpline.locks import lock_leg
 from helpline.nouns import (
     OFFER_ASKING,
     WAITING,
+    CarrierName,
     ContactState,
     LegRole,
     LegState,
@@ -63,10 +64,10 @@ def is_new(work: Work, sid: str) -> bool:
     return work.session.scalar(LEG_OF_CALL, {"sid": sid}) is None
 
 
-def learn_sid(leg: Leg, sid: str) -> None:
-    """Any request that names our leg tells its carrier id, even if the reply to our own request was lost."""
+def learn_sid(leg: Leg, sid: str, carrier: CarrierName) -> None:
+    """Any request that names our leg tells its carrier and its id there, even if the reply to our own was lost."""
     if leg.sid is None:
-        leg.sid = sid
+        leg.sid, leg.carrier = sid, carrier
 
 
 def leg_status(work: Work, contact: Contact, leg: Leg, status: str) -> None:

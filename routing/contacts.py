@@ -94,6 +94,7 @@ def receive(
         channel=channel,
         queue=routed.queue,
         called=like.called if like is not None else number,
+        carrier=like.carrier if like is not None else line.carrier_of(number),
         menu_key=like.menu_key if like is not None else None,
         route=routed.place,
         language=caller.language or line.language,
@@ -140,6 +141,7 @@ def caller_called(work: Work, contact: Contact, sid: str) -> Leg:
         role=LegRole.CALLER,
         state=LegState.LIVE,
         sid=sid,
+        carrier=contact.carrier,
         joined=False,
     )
     work.session.add(leg)

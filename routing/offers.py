@@ -81,6 +81,7 @@ def make(
             person_id=person.id,
             role=LegRole.PEER,
             state=LegState.PLANNED,
+            carrier=contact.carrier,
             joined=False,
         )
         work.session.add(leg)
@@ -238,7 +239,14 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
 
 def ring_caller(work: Work, contact: Contact) -> None:
     """Somebody is there for a caller who asked to be called back: ring them."""
-    leg = Leg(id=work.new_id(), contact_id=contact.id, role=LegRole.CALLER, state=LegState.PLANNED, joined=False)
+    leg = Leg(
+        id=work.new_id(),
+        contact_id=contact.id,
+        role=LegRole.CALLER,
+        state=LegState.PLANNED,
+        carrier=contact.carrier,
+        joined=False,
+    )
     work.session.add(leg)
     work.session.flush()
     seconds = work.line(contact.line_version_id).callback.ring_seconds

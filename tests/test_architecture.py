@@ -19,13 +19,13 @@ PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
         "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight presence_policy "
-        "audit_policy",
+        "audit_policy carriers",
         "shifts": "calendar colleagues entries presence recurrence rota stretches wording",
         "shifts/foresight": "cover erlang expectation load warning",
         "shifts/taking_part": "covering holes rules standing strain",
         "routing": "access choose findings order pool reasons route simulation snapshot takeover",
         "escalation": "audit ladder",
-        "carrier": "throttle twiml",
+        "carrier": "choice health throttle twiml",
     }.items()
     for name in names.split()
 ] + [path for package in PURE_PACKAGES for path in sorted((ROOT / package.replace(".", "/")).glob("*.py"))]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
 from flask import Request, Response
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from twilio.request_validator import RequestValidator
 
-from carrier import twiml
+from carrier import dialect, twiml
+from carrier.dialect import Trusted
 from carrier.port import in_webhook
 from escalation.risk import Lexicon
 from helpline import inbox, vital_signs
 from helpline.database import Database, Work
 from helpline.log import logger
+from helpline.nouns import CarrierName
 
 LARGEST = 64 * 1024
 MOST_FIELDS = 500
@@ -41,10 +42,11 @@ class TurnedAway(Exception):
 
 @dataclass(frozen=True)
 class Form:
-    """What the carrier signed: the fields of a request, and the step in the address we gave for it."""
+    """What a carrier signed: the fields of a request, and the step in the address we gave for it."""
 
     fields: Sequence[tuple[str, str]]
     step: int = 0
+    carrier: CarrierName = CarrierName.TWILIO
 
     def get(self, name: str) -> str:
         return next((value for field, value in self.fields if field == name), "")
@@ -70,15 +72,22 @@ class Door:
     tokens: Sequence[str]
     lexicon: Lexicon
     pause: Callable[[float], None] = time.sleep
+    second: Trusted | None = None
+
+    @property
+    def trusted(self) -> Sequence[Trusted]:
+        """The accounts whose requests are taken."""
+        first = Trusted(dialect.TWILIO, self.account, tuple(self.tokens))
+        return [first] if self.second is None else [first, self.second]
 
 
 def pass_gate(door: Door, request: Request, handler: Handler, *, key: Callable[[Form], str] | None = None) -> Response:
     """Run `handler` for a request that deserves it. 403, 400 or 404 otherwise, with one line of log."""
     marker = in_webhook.set(True)
     try:
-        form = _verified(door, request)
+        form, whose = _verified(door, request)
         reply = _once(door, request, form, handler, key)
-        return Response(reply, mimetype="text/xml")
+        return Response(whose.dialect.spoken(reply, door.public_url), mimetype="text/xml")
     except TurnedAway as turned:
         log.warning("webhook.turned_away", status=turned.status, reason=turned.reason, webhook=_shape(request))
         return Response("", status=turned.status)
@@ -155,7 +164,7 @@ def _in_one_transaction(door: Door, fingerprint: bytes, form: Form, handler: Han
         return reply
 
 
-def _verified(door: Door, request: Request) -> Form:
+def _verified(door: Door, request: Request) -> tuple[Form, Trusted]:
     if request.content_length is None or request.content_length > LARGEST:
         raise TurnedAway(400, "too large, or of unknown length")
     if request.mimetype != "application/x-www-form-urlencoded":
@@ -163,17 +172,24 @@ def _verified(door: Door, request: Request) -> Form:
     form = Form([(name, value) for name, values in request.form.lists() for value in values], _step(request))
     if len(form.fields) > MOST_FIELDS:
         raise TurnedAway(400, "too many fields")
-    signature = request.headers.get("X-Twilio-Signature", "")
-    if not signature:
-        raise TurnedAway(403, "unsigned")
-    url = door.public_url + _target(request)
-    if not any(RequestValidator(token).validate(url, request.form, signature) for token in door.tokens):
-        raise TurnedAway(403, "badly signed")
-    if form.need("AccountSid") != door.account:
+    whose = _signer(door, request)
+    if form.need("AccountSid") != whose.account:
         raise TurnedAway(403, "another account")
     if any(_is_malformed(name, value) for name, value in form.fields):
         raise TurnedAway(400, "malformed")
-    return form
+    return replace(form, carrier=whose.dialect.carrier), whose
+
+
+def _signer(door: Door, request: Request) -> Trusted:
+    """The account whose signature it bears: the key alone tells, not what the request says of itself."""
+    signatures = {name: request.headers.get(name, "") for one in door.trusted for name in one.dialect.headers}
+    if not any(signatures.values()):
+        raise TurnedAway(403, "unsigned")
+    url = door.public_url + _target(request)
+    for one in door.trusted:
+        if one.has_signed(url, request.form, signatures):
+            return one
+    raise TurnedAway(403, "badly signed")
 
 
 def _is_malformed(name: str, value: str) -> bool:

@@ -31,7 +31,7 @@ log = logger(__name__)
 
 def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
     """Receive one text. It is kept, graded and passed on in one commit."""
-    if form.need("To") not in work.line().line.every_number:
+    if form.need("To") not in work.line().numbers_of(form.carrier):
         raise TurnedAway(404, "not a number of this line")
     form.need("MessageSid")
     number, words = form.need("From"), form.get("Body")
@@ -53,7 +53,7 @@ def incoming(work: Work, form: Form, *, lexicon: Lexicon) -> str:
 def status(work: Work, form: Form, *, command_id: str) -> str:
     """The carrier's notice about a text of ours. One that never arrived must not be waited for."""
     command = work.session.get(CommandRow, identity(command_id))
-    if command is None:
+    if command is None or command.carrier not in (None, form.carrier):
         raise TurnedAway(404, "no such text")
     if command.kind == outbox.Kind.TEST_TEXT:
         return twiml.silence()

@@ -8,7 +8,7 @@ from functools import partial
 from math import ceil
 
 from carrier import twiml
-from escalation import cases, legs, probes
+from escalation import cases, elsewhere, legs, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -16,6 +16,7 @@ from helpline.nouns import (
     CONTACT_OVER,
     OFFER_ASKING,
     WAITING,
+    CarrierName,
     Channel,
     ContactState,
     LegRole,
@@ -53,10 +54,10 @@ AWAIT_RETURN = timedelta(seconds=10)
 
 def incoming(work: Work, form: Form) -> str:
     """Somebody calls the line: they are received and heard at once; a second notice of the call finds them again."""
-    if form.need("To") not in work.line().line.every_number:
+    if form.need("To") not in work.line().numbers_of(form.carrier):
         raise TurnedAway(404, "not a number of this line")
     sid, number = form.need("CallSid"), form.get("From")
-    test = probes.arriving_call(work, number, sid)
+    test = probes.arriving_call(work, number, sid) if form.carrier is CarrierName.TWILIO else None
     if test is not None:
         return testing.answer(work, test, partial(welcome, form=form))
     return welcome(work, form=form)
@@ -89,7 +90,7 @@ def welcome(work: Work, *, form: Form) -> str:
 def test_request(work: Work, form: Form, *, probe_id: str, step: str) -> str:
     """A request about a test call. A key pressed on it means a person, who is received like any other."""
     probe = work.session.get(Probe, identity(probe_id), with_for_update=True)
-    if probe is None or step not in {"listen", "status", "held"}:
+    if probe is None or form.carrier is not CarrierName.TWILIO or step not in {"listen", "status", "held"}:
         raise TurnedAway(404, "no such test")
     if step == "listen":
         return testing.listen()
@@ -115,7 +116,7 @@ def caller_status(work: Work, form: Form) -> str:
     known = calls.contact_by_call(work, form.need("CallSid"))
     if known is None and probes.is_test(work, form.need("CallSid")):
         return twiml.silence()
-    if known is None:
+    if known is None or known[1].carrier not in (None, form.carrier):
         raise TurnedAway(404, "no such call")
     legs.leg_news(work, *known, form.need("CallStatus"))
     return twiml.silence()
@@ -129,7 +130,7 @@ def room(work: Work, form: Form, *, contact_id: str) -> str:
             raise TurnedAway(404, "no such contact")
         return twiml.silence()
     contact, leg = known
-    if contact.id != identity(contact_id):
+    if contact.id != identity(contact_id) or leg.carrier not in (None, form.carrier):
         raise TurnedAway(404, "not a call of this contact")
     if form.get("StatusCallbackEvent") == "participant-join":
         calls.joined(work, contact, leg)
@@ -145,9 +146,9 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
     if name in CALLERS_OWN and leg.role is not LegRole.CALLER:
         raise TurnedAway(404, "not an address of this leg")
     sid = form.need("CallSid")
-    if leg.sid is not None and leg.sid != sid:
+    if leg.sid not in (None, sid) or leg.carrier not in (None, form.carrier):
         raise TurnedAway(404, "another call")
-    calls.learn_sid(leg, sid)
+    calls.learn_sid(leg, sid, form.carrier)
     if leg.role is LegRole.CALLER:
         contacts.heard(work, contact)
     if name not in {"status", "after", "beside"}:
@@ -207,7 +208,10 @@ def _partner(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     move_leg(work, leg, LegState.PASSED_ON)
     said = [(contact.language, line.words("partner", contact.language))]
     return twiml.pass_on(
-        said, line.divert.partner_number, after=_to(leg, "partner_over", _fresh(work)), caller_id=line.line.number
+        said,
+        line.divert.partner_number,
+        after=_to(leg, "partner_over", _fresh(work)),
+        caller_id=line.numbers_of(contact.carrier)[0],
     )
 
 
@@ -390,6 +394,8 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
             return _ask_for_key(work, contact, leg, form.step + 1)
         cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
         return _last_words(work, contact, leg, "unscreened")
+    if elsewhere.passes_on(work, contact, row, leg):
+        return _last_words(work, contact, leg, "page_elsewhere")
     try:
         answer = cases.acknowledge(work, contact, row, leg)
     except offers.NoRoom:

@@ -28,7 +28,7 @@ from helpline.embedded.tether import tethered
 from helpline.privacy import Vault
 from helpline.settings import Address, Settings, load_settings
 
-OWN = ("HELPLINE_", "EXCHANGE_", "TWILIO_", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "PG")
+OWN = ("HELPLINE_", "EXCHANGE_", "TWILIO_", "SIGNALWIRE_", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "PG")
 PROGRAMS = Path(sys.prefix) / "bin"
 UP_PATIENCE = 120.0
 STOP_PATIENCE = 60.0

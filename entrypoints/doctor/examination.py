@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from carrier.account import CarrierAccount, NumberSeen
 from carrier.port import Busy, Refused, Unclear
-from entrypoints.doctor import carrier_account, coverage, people, pulse, servers
+from carrier.standing import standings
+from entrypoints.doctor import carrier_account, coverage, people, pulse, second_carrier, servers
 from entrypoints.doctor.calling import ring_everybody, text_everybody
 from entrypoints.doctor.findings import Finding, fault, skipped
 from entrypoints.doctor.front_door import judge_door
@@ -21,7 +22,7 @@ from entrypoints.doctor.people import Member
 from escalation import rules
 from helpline.database import Database, NoLine, Work
 from helpline.line import Line, LineError
-from helpline.nouns import Role
+from helpline.nouns import CarrierName, Role
 from helpline.privacy import SealBroken, person_number
 from helpline.settings import is_loopback
 from helpline.tables import Person
@@ -55,6 +56,9 @@ def examine(ground: Ground, wishes: Wishes) -> Iterator[Finding]:
         yield from _life(ground, ground.database)
     yield from _guarded("public address", lambda: _front_door(ground, line))
     yield from _guarded("carrier account", lambda: _carrier(ground, line, wishes.fix))
+    yield from _guarded(second_carrier.ACCOUNT, lambda: second_carrier.look_at(ground, line))
+    if ground.database is not None and line is not None and ground.second is not None:
+        yield from _guarded(second_carrier.HEALTH, lambda: _health(ground.database, line))
     if ground.database is None or line is None:
         yield skipped("people", "Without a database that holds a line, the roster cannot be looked at.")
         return
@@ -107,6 +111,13 @@ def _life(ground: Ground, database: Database) -> Iterator[Finding]:
     yield from _guarded(servers.RULES, unbroken)
 
 
+def _health(database: Database | None, line: Line) -> Iterator[Finding]:
+    if database is None:
+        return
+    with database.work() as work:
+        yield second_carrier.judge_health(standings(work), has_two=line.carriers is not None)
+
+
 def _front_door(ground: Ground, line: Line | None) -> Iterator[Finding]:
     account = ground.account
     if account is None:
@@ -126,7 +137,7 @@ def _carrier(ground: Ground, line: Line | None, fix: Agree | None) -> Iterator[F
         yield carrier_account.judge_account(seen)
         yield carrier_account.judge_balance(carrier.balance())
         if line is not None:
-            for number in line.line.every_number:
+            for number in line.numbers_of(CarrierName.TWILIO):
                 yield from _number(ground, carrier, number, fix)
             rate = ground.calls_per_second
             yield from carrier_account.judge_limits(seen, line.line.number, rate, is_twilio=ground.is_twilio)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from carrier.account import CarrierAccount
 from carrier.port import PooledHttp
+from carrier.signalwire import LAML
 from entrypoints.bootstrap import Account
 from entrypoints.doctor.environment import judge_key
 from entrypoints.doctor.findings import Finding, fault
@@ -16,7 +17,7 @@ from entrypoints.doctor.knocking import Knock
 from helpline.clock import Clock, SystemClock
 from helpline.database import Database, connect
 from helpline.privacy import Vault
-from helpline.settings import TWILIO, Settings, SettingsError, is_loopback
+from helpline.settings import TWILIO, Settings, SettingsError, Space, is_loopback
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Ground:
     machine: Clock
     pause: Callable[[float], None]
     knock: Knock
+    second: CarrierAccount | None = None
 
     @property
     def demonstration(self) -> bool:
@@ -62,8 +64,15 @@ def prepare(settings: Settings, *, pause: Callable[[float], None], knock: Knock)
         machine=SystemClock(),
         pause=pause,
         knock=knock,
+        second=_second(settings.second),
     )
     return ground, found
+
+
+def _second(space: Space | None) -> CarrierAccount | None:
+    if space is None:
+        return None
+    return CarrierAccount(space.project, space.token.get_secret_value(), PooledHttp(space.url + LAML))
 
 
 def _account(settings: Settings, found: list[Finding]) -> Account | None:

@@ -59,27 +59,32 @@ def _called_before(drill: Drill, name: str) -> None:
 
 @step("every callback arrives twice")
 def _callbacks_twice(drill: Drill) -> None:
-    drill.world.network.faults.callbacks_copies = 2
+    for network in drill.world.networks:
+        network.faults.callbacks_copies = 2
 
 
 @step("every webhook arrives twice")
 def _webhooks_twice(drill: Drill) -> None:
-    drill.world.network.faults.webhooks_copies = 2
+    for network in drill.world.networks:
+        network.faults.webhooks_copies = 2
 
 
 @step("callbacks arrive out of order")
 def _out_of_order(drill: Drill) -> None:
-    drill.world.network.faults.callbacks_out_of_order = True
+    for network in drill.world.networks:
+        network.faults.callbacks_out_of_order = True
 
 
 @step("every third callback is lost")
 def _third_lost(drill: Drill) -> None:
-    drill.world.network.faults.lose_every_nth_callback = 3
+    for network in drill.world.networks:
+        network.faults.lose_every_nth_callback = 3
 
 
 @step("no callback arrives at all")
 def _all_lost(drill: Drill) -> None:
-    drill.world.network.faults.lose_all_callbacks = True
+    for network in drill.world.networks:
+        network.faults.lose_all_callbacks = True
 
 
 @step("Redis is down")
@@ -99,12 +104,14 @@ def _refuses(drill: Drill) -> None:
 
 @step("replies of the carrier are lost")
 def _replies_lost(drill: Drill) -> None:
-    drill.world.network.faults.lose_create_replies = True
+    for network in drill.world.networks:
+        network.faults.lose_create_replies = True
 
 
 @step("the carrier works again", acts=True)
 def _works_again(drill: Drill) -> None:
-    drill.world.network.faults.clear()
+    for network in drill.world.networks:
+        network.faults.clear()
 
 
 @step("Redis works again", acts=True)

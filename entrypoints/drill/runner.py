@@ -16,7 +16,7 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import auditing, counting, doing, expecting, partner, policy, queueing, returning, rota
+from entrypoints.drill import auditing, carriers, counting, doing, expecting, partner, policy, queueing, returning, rota
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -29,7 +29,7 @@ from helpline.nouns import LegState
 from helpline.outbox import Kind
 from helpline.tables import CommandRow, Leg, Probe
 
-VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota)
+VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 TEST_CALLS = select(CommandRow.sid).where(CommandRow.kind == Kind.TEST_CALL)
@@ -142,10 +142,10 @@ def _afterwards(drill: Drill, faults: list[str]) -> None:
         problems = broken(work)
     unexpected = [fault for fault in faults if fault.split(" ", 1)[0] not in drill.expected_errors]
     problems += [f"an error was logged: {fault}" for fault in unexpected]
-    problems += [f"the carrier complains: {complaint}" for complaint in world.network.complaints]
-    problems += [
-        f"a webhook was answered {record.status}" for record in world.network.webhooks if not 200 <= record.status < 300
-    ]
+    for network in world.networks:
+        problems += [f"the carrier complains: {complaint}" for complaint in network.complaints]
+        answered = [record.status for record in network.webhooks]
+        problems += [f"a webhook was answered {status}" for status in answered if not 200 <= status < 300]
     problems += live_strangers(world)
     problems += leaks(world)
     if problems:
@@ -158,7 +158,7 @@ def live_strangers(world: World) -> list[str]:
         known = {sid: state for sid, state in work.session.execute(select(Leg.sid, Leg.state))}
         tests = {*work.session.scalars(select(Probe.sid)), *work.session.scalars(TEST_CALLS)}
     problems = []
-    for call in world.network.live_calls():
+    for call in [call for network in world.networks for call in network.live_calls()]:
         if call.sid in known:
             if known[call.sid] is LegState.ENDED:
                 problems.append("a call is up whose leg has ended")

@@ -19,10 +19,12 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 import exchange as telephone
+from carrier.dialect import SIGNALWIRE, Trusted
 from carrier.dispatch import Pace
 from carrier.port import Twilio
+from carrier.signalwire import LAML, SignalWire
 from entrypoints import line as line_file
-from entrypoints.bootstrap import Account, Stack, assemble
+from entrypoints.bootstrap import Account, Second, Stack, assemble
 from entrypoints.people import Recruit, enlist
 from entrypoints.worker import stand_in
 from escalation.audit import Ground
@@ -30,12 +32,15 @@ from escalation.risk import Lexicon
 from helpline import outbox, timers
 from helpline.clock import VirtualClock
 from helpline.database import Database
-from helpline.nouns import Process
+from helpline.line import load_line
+from helpline.nouns import CarrierName, Process
 from helpline.privacy import Vault
 from helpline.tables import Table
 
 SID = "AC" + "d" * 32
 TOKEN = "drill"  # noqa: S105 - a made-up token for a made-up account
+PROJECT = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"
+SPACE_TOKEN, SIGNING_KEY = "PTdrill", "PSK_drill"
 URL = "https://line.example"
 TICK = timedelta(seconds=0.2)
 RESTART = timedelta(seconds=5)
@@ -44,10 +49,10 @@ EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 class WsgiHttp(HttpClient):  # type: ignore[misc]
-    """Twilio's client, speaking to the exchange in this process."""
+    """Twilio's client, speaking to an exchange in this process whose paths begin with `root`."""
 
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self._app = app
+    def __init__(self, app: Callable[..., Any], root: str = "") -> None:
+        self._app, self._root = app, root
 
     def request(
         self,
@@ -74,7 +79,7 @@ class WsgiHttp(HttpClient):  # type: ignore[misc]
         parts = urlsplit(str(prepared.url))
         environ = {
             "REQUEST_METHOD": prepared.method,
-            "PATH_INFO": parts.path,
+            "PATH_INFO": self._root + parts.path,
             "QUERY_STRING": parts.query,
             "CONTENT_TYPE": prepared.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(content)),
@@ -102,6 +107,7 @@ class Away:
     worker: bool = False
     ticker_until: datetime | None = None
     carrier: bool = False
+    second: bool = False
     disk_free_percent: float = 50.0
 
 
@@ -117,6 +123,7 @@ class World:
     away: Away = field(default_factory=Away)
     clock: VirtualClock = field(init=False)
     network: telephone.Exchange = field(init=False)
+    second: telephone.Exchange | None = field(default=None, init=False)
     database: Database = field(init=False)
     stack: Stack = field(init=False)
     rung: bool = field(default=False, init=False)
@@ -133,6 +140,9 @@ class World:
             auth_token=TOKEN,
             rng=Random(self.seed),  # noqa: S311
         )
+        self.line = load_line(self.line_path)
+        if self.line.carriers is not None:
+            self.second = self._second_exchange()
         self._empty_database()
         self.start_up()
         with self.database.work() as work:
@@ -140,7 +150,7 @@ class World:
             self.line = work.line()
         tests = self.line.test_contacts
         for number in (*self.line.line.every_number, *([tests.from_number] if tests is not None else [])):
-            self.network.number(
+            self.holder(number).number(
                 number,
                 voice_url=f"{URL}/webhooks/voice/incoming",
                 voice_fallback_url=f"{URL}/webhooks/voice/fallback",
@@ -149,6 +159,28 @@ class World:
                 sms_fallback_url=f"{URL}/webhooks/messages/incoming",
             )
         self.settle()
+
+    @property
+    def networks(self) -> list[telephone.Exchange]:
+        """Every exchange of this world. They reach the same phones, and running one runs all."""
+        return [self.network] if self.second is None else [self.network, self.second]
+
+    def holder(self, number: str) -> telephone.Exchange:
+        """The exchange that holds this number of the line."""
+        held = self.line.carrier_of(number) is CarrierName.SIGNALWIRE
+        return self.second if held and self.second is not None else self.network
+
+    def _second_exchange(self) -> telephone.Exchange:
+        return telephone.Exchange(
+            clock=self.clock,
+            transport=telephone.WsgiTransport(lambda: self.app),
+            account_sid=PROJECT,
+            auth_token=SPACE_TOKEN,
+            signing_key=SIGNING_KEY,
+            rng=Random(self.seed + 1),  # noqa: S311
+            dialect=telephone.SIGNALWIRE,
+            beside=self.network,
+        )
 
     def start_up(self) -> None:
         """Build every part of the system anew, as a start of all its processes does; only the database remains."""
@@ -160,7 +192,8 @@ class World:
             new_id=lambda: UUID(int=self.ids.getrandbits(128), version=4),
             doorbell=self._ring_doorbell,
         )
-        carrier = Twilio(SID, TOKEN, WsgiHttp(self._unless_away(telephone.rest_app(self.network))))
+        app = self._unless(lambda: self.away.carrier, telephone.rest_app(self.network))
+        carrier = Twilio(SID, TOKEN, WsgiHttp(app))
         account = Account(SID, (TOKEN,), URL)
         self.stack = assemble(
             self.database,
@@ -168,19 +201,27 @@ class World:
             account,
             lexicon=lambda: self.lexicon,
             pace=Pace(),
+            second=self._second(),
             look_at_ground=self._ground,
             stopwatch=lambda: 0.0,
         )
         self.app = self.stack.web()
 
+    def _second(self) -> Second | None:
+        if self.second is None:
+            return None
+        app = self._unless(lambda: self.away.second, telephone.rest_app(self.second))
+        carrier = SignalWire(PROJECT, SPACE_TOKEN, WsgiHttp(app, root=LAML))
+        return Second(carrier, Trusted(SIGNALWIRE, PROJECT, (SIGNING_KEY,)))
+
     def _ground(self) -> Ground:
         return Ground(redis_answers=not self.away.redis, disk_free_percent=self.away.disk_free_percent)
 
-    def _unless_away(self, app: Callable[..., Any]) -> Callable[..., Any]:
-        """The carrier's REST side; while it is away a request is never answered, and nothing is done."""
+    def _unless(self, is_away: Callable[[], bool], app: Callable[..., Any]) -> Callable[..., Any]:
+        """A carrier's REST side; while it is away a request is never answered, and nothing is done."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-            if self.away.carrier:
+            if is_away():
                 raise telephone.ReplyLost
             return app(environ, start_response)
 

@@ -32,8 +32,9 @@ def account(network: Exchange, request: Request) -> Body:
 
 
 def balance(network: Exchange, request: Request) -> Body:
-    """What is left to spend; it never runs out here."""
-    del request
+    """What is left to spend; it never runs out here. Not every carrier tells."""
+    if not network.dialect.has_balance:
+        raise not_found(f"/{request.path}")
     return {"account_sid": network.account_sid, "balance": "100.00", "currency": "USD"}
 
 

@@ -116,7 +116,7 @@ def _route(exchange: Exchange, request: Request) -> tuple[int, dict[str, object]
 
 
 def _request(exchange: Exchange, environ: WSGIEnvironment, method: str, path: str) -> Request:
-    root = f"/{API_VERSION}/Accounts/{exchange.account_sid}"
+    root = f"{exchange.dialect.root}/{API_VERSION}/Accounts/{exchange.account_sid}"
     tail = path.removesuffix(".json")
     if tail != root and not tail.startswith(f"{root}/"):
         raise not_found(path)
@@ -127,6 +127,7 @@ def _request(exchange: Exchange, environ: WSGIEnvironment, method: str, path: st
         tail.removeprefix(root).strip("/"),
         parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True),
         parse_qsl(raw, keep_blank_values=True),
+        exchange.dialect.days_only,
     )
 
 

@@ -22,7 +22,7 @@ def stamp(moment: datetime | None) -> str | None:
 
 def path(network: Exchange, tail: str) -> str:
     """A path under the account."""
-    return f"/{API_VERSION}/Accounts/{network.account_sid}/{tail}"
+    return f"{network.dialect.root}/{API_VERSION}/Accounts/{network.account_sid}/{tail}"
 
 
 def call_body(call: Call) -> Body:
@@ -48,7 +48,7 @@ def call_body(call: Call) -> Body:
         "duration": str(call.seconds) if call.ended is not None else None,
         "price": None,
         "price_unit": "USD",
-        "direction": str(call.direction),
+        "direction": _direction(call),
         "answered_by": call.answered_by or None,
         "annotation": None,
         "api_version": API_VERSION,
@@ -193,7 +193,7 @@ def number_body(network: Exchange, number: OwnNumber) -> Body:
         "sms_fallback_url": number.sms_fallback_url,
         "sms_fallback_method": number.sms_fallback_method,
         "sms_application_sid": None,
-        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "capabilities": _capabilities(network),
         "beta": False,
         "origin": "twilio",
         "status": "in-use",
@@ -216,7 +216,7 @@ def number_body(network: Exchange, number: OwnNumber) -> Body:
 
 def account_body(network: Exchange) -> Body:
     """The account."""
-    uri = f"/{API_VERSION}/Accounts/{network.account_sid}"
+    uri = path(network, "").rstrip("/")
     return {
         "sid": network.account_sid,
         "owner_account_sid": network.account_sid,
@@ -236,6 +236,18 @@ def formatted(number: str) -> str:
     if number.startswith("+1") and len(number) == 12:
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number
+
+
+def _direction(call: Call) -> str:
+    told = str(call.direction)
+    return told.partition("-")[0] if call.network.dialect.plain_direction else told
+
+
+def _capabilities(network: Exchange) -> Body:
+    can: Body = {"voice": True, "sms": True, "mms": True, "fax": False}
+    if not network.dialect.capital_capabilities:
+        return can
+    return {{"voice": "Voice", "fax": "Fax"}.get(name, name.upper()): able for name, able in can.items()}
 
 
 def _queue_time(call: Call) -> int:

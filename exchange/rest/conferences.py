@@ -80,7 +80,7 @@ def add(network: Exchange, request: Request, sid: str) -> Body:
     """Call a phone and put it into the conference when it answers."""
     if network.faults.refuse_calls:
         raise refused(network.faults.refuse_with)
-    conference = _conference(network, request, sid) if looks_like_sid(sid, "CF") else network.conference(sid)
+    conference = _conference(network, request, sid) if _is_sid(network, sid) else network.conference(sid)
     if not conference.live:
         raise not_found(f"/{request.path}")
     call = new_call(network, request, Instructions(twiml=_joining(conference, request)))
@@ -103,6 +103,10 @@ def add(network: Exchange, request: Request, sid: str) -> Body:
         "date_updated": stamp(call.created),
         "uri": path(network, f"Conferences/{conference.sid}/Participants/{call.sid}.json"),
     }
+
+
+def _is_sid(network: Exchange, name: str) -> bool:
+    return name in network.conferences or looks_like_sid(name, "CF")
 
 
 def change(network: Exchange, request: Request, sid: str, key: str) -> Body:

@@ -19,6 +19,7 @@ class Request:
     path: str
     query: Pairs = field(default_factory=list)
     form: Pairs = field(default_factory=list)
+    days_only: bool = False
 
     def get(self, name: str, default: str = "") -> str:
         """A parameter by name, of the form for a POST and of the query for a GET."""
@@ -66,6 +67,8 @@ class Request:
             return True
         if moment is None:
             return False
+        if self.days_only:
+            return _day_within(moment, exact, before, after)
         return (
             (exact is None or moment.date() == exact.date())
             and (before is None or moment <= before)
@@ -89,3 +92,13 @@ class Request:
     @property
     def _pairs(self) -> Pairs:
         return self.form if self.method == "POST" else self.query
+
+
+def _day_within(moment: datetime, exact: datetime | None, before: datetime | None, after: datetime | None) -> bool:
+    """Whether the day of a time passes the filters, where the time of day is not looked at."""
+    day = moment.date()
+    return (
+        (exact is None or day == exact.date())
+        and (before is None or day <= before.date())
+        and (after is None or day >= after.date())
+    )

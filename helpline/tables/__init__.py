@@ -1,16 +1,25 @@
 """Every table, with the rules that may never break as constraints.
 
-Lock order, everywhere: contact, then offers, then person, then timer, then command. A transfer is written
-only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the rota by text,
-by a table, or what is asked about it, takes the rota's lock (`helpline.locks.lock_rota`) before any row. Rows of one
-kind are locked in the order of their id. Nothing is locked while the network is waited for.
+Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A transfer
+is written only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the
+rota by text, by a table, or what is asked about it, takes the rota's lock (`helpline.locks.lock_rota`) before any row.
+Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
 from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
-from helpline.tables.machinery import COMMAND_TO_DO, CommandRow, Event, Received, Snapshot, Throttle, TimerRow
+from helpline.tables.machinery import (
+    COMMAND_TO_DO,
+    CarrierHealth,
+    CommandRow,
+    Event,
+    Received,
+    Snapshot,
+    Throttle,
+    TimerRow,
+)
 from helpline.tables.people import (
     CalendarKey,
     CoverAlarm,
@@ -30,6 +39,7 @@ __all__ = [
     "CalendarKey",
     "Caller",
     "CarePlan",
+    "CarrierHealth",
     "Case",
     "CommandRow",
     "Contact",

@@ -28,6 +28,7 @@ from helpline.nouns import (
     OFFER_TAKEN,
     TRANSFER_OPEN,
     WAITING,
+    CarrierName,
     CaseState,
     Channel,
     ContactState,
@@ -41,7 +42,10 @@ from helpline.tables.ground import Table, listed, one_of
 
 
 class Contact(Table):
-    """One approach by a caller. `called` is our number that they called; `route` the place of the one that decided."""
+    """One approach by a caller. `called` is our number that they called; `route` the place of the one that decided.
+
+    Every leg that is to talk with the caller is one of their `carrier`: a conference cannot span two.
+    """
 
     __tablename__ = "contact"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,6 +54,7 @@ class Contact(Table):
     channel: Mapped[Channel]
     queue: Mapped[str]
     called: Mapped[str | None]
+    carrier: Mapped[CarrierName] = mapped_column(default=CarrierName.TWILIO, server_default=CarrierName.TWILIO)
     menu_key: Mapped[str | None]
     route: Mapped[int | None] = mapped_column(SmallInteger)
     language: Mapped[str]
@@ -71,6 +76,7 @@ class Contact(Table):
     __table_args__ = (
         one_of("channel", Channel),
         one_of("state", ContactState),
+        one_of("carrier", CarrierName),
         CheckConstraint("risk BETWEEN 0 AND 3", name="risk_is_a_tier"),
         CheckConstraint(
             f"(ended_at IS NOT NULL) = (state IN ({listed(CONTACT_OVER)}))",
@@ -170,7 +176,7 @@ class Transfer(Table):
 
 
 class Leg(Table):
-    """One carrier call leg."""
+    """One carrier call leg. Without a `carrier` it goes by whichever is well, and stays with that one."""
 
     __tablename__ = "leg"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -181,12 +187,14 @@ class Leg(Table):
     role: Mapped[LegRole]
     state: Mapped[LegState]
     sid: Mapped[str | None] = mapped_column(String(80), unique=True)
+    carrier: Mapped[CarrierName | None]
     joined: Mapped[bool] = mapped_column(server_default=text("false"))
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         one_of("role", LegRole),
         one_of("state", LegState),
+        one_of("carrier", CarrierName),
         Index("leg_up", "person_id", postgresql_where=text(f"state IN ({listed(LEG_UP)})")),
     )
 

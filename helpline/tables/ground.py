@@ -14,6 +14,7 @@ from sqlalchemy.types import LargeBinary, String
 
 from helpline.nouns import (
     AskedBy,
+    CarrierName,
     CaseState,
     Channel,
     CommandState,
@@ -41,6 +42,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     AskedBy,
     TransferState,
+    CarrierName,
     RequestKind,
     RequestState,
     DutyState,

@@ -18,9 +18,7 @@ from sqlalchemy.dialects.postgresql import BIGINT
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
-from helpline.nouns import (
-    CommandState,
-)
+from helpline.nouns import CarrierName, CommandState
 from helpline.tables.ground import Table, one_of
 
 
@@ -42,11 +40,15 @@ COMMAND_TO_DO = "state IN ('pending', 'sending', 'uncertain')"
 
 
 class CommandRow(Table):
-    """Something the carrier is to do, written in the commit of the decision that wants it."""
+    """Something a carrier is to do, written in the commit of the decision that wants it.
+
+    `carrier` is the one it was taken to: only that one can tell what became of it.
+    """
 
     __tablename__ = "command"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    carrier: Mapped[CarrierName | None]
     state: Mapped[CommandState]
     priority: Mapped[int] = mapped_column(SmallInteger)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
@@ -67,12 +69,26 @@ class CommandRow(Table):
 
     __table_args__ = (
         one_of("state", CommandState),
+        one_of("carrier", CarrierName),
         Index(
             "command_to_do",
             "due_at",
             postgresql_where=text(COMMAND_TO_DO),
         ),
     )
+
+
+class CarrierHealth(Table):
+    """How the last requests to one carrier went; locked after its commands. A carrier that is well may have no row."""
+
+    __tablename__ = "carrier_health"
+    carrier: Mapped[CarrierName] = mapped_column(primary_key=True)
+    faults: Mapped[int] = mapped_column(server_default="0")
+    last_fault_at: Mapped[datetime | None]
+    ill_since: Mapped[datetime | None]
+    trial_at: Mapped[datetime | None]
+
+    __table_args__ = (one_of("carrier", CarrierName),)
 
 
 class Throttle(Table):

@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from carrier.dispatch import DEADLINE, GIVE_UP_AFTER, LANES, LEAVE_WITHIN, Dispatcher, Pace
+from carrier.dispatch import DEADLINE, GIVE_UP_AFTER, LANES, Dispatcher, Pace
+from carrier.errands import LEAVE_WITHIN
 from carrier.port import CONNECT_TIMEOUT, TIMEOUT, Carrier, NewCall, Unclear
 from entrypoints.drill.world import URL, World
 from entrypoints.outcomes import AFTER

@@ -49,6 +49,7 @@ class Visit:
     knock: Knock | None = None
     database: Database | None = None
     calls_per_second: float = 1.0
+    second: CarrierAccount | None = None
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,6 +106,7 @@ class Visit:
             machine=self.machine,
             pause=self._pause,
             knock=self.knock or through(lambda: world.app),
+            second=self.second,
         )
 
     def _pause(self, seconds: float) -> None:

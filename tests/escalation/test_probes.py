@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from carrier import standing
+from carrier.health import Heard
 from entrypoints.drill.world import World
 from escalation import probes
+from helpline.carriers import Carriers
 from helpline.line import LineError, read_line
-from helpline.nouns import Channel
+from helpline.nouns import CarrierName, Channel
 from helpline.tables import Caller, CommandRow, Contact, Leg, Message, Offer, Page, Probe
 from tests.conftest import DEMO_LINE
 
@@ -115,3 +118,46 @@ def test_whoever_tests_itself_needs_another_number_and_somebody_who_is_told() ->
         read_line(demo + TESTED.replace("[audit]", ""))
     with pytest.raises(LineError, match="twice within_seconds"):
         read_line(demo + TESTED + "call_every_minutes = 0.5\n")
+
+
+SECOND = "+12125550170"
+
+
+def on_two_carriers(text: str) -> str:
+    held = f'\n[carriers]\nsignalwire = ["{SECOND}"]\n'
+    return text.replace("[line]\n", f'[line]\nnumbers = ["{SECOND}"]\n', 1) + held
+
+
+@pytest.fixture
+def on_two(make_world: Make, tmp_path: Path) -> World:
+    path = tmp_path / "two.toml"
+    path.write_text(on_two_carriers(DEMO_LINE.read_text(encoding="utf-8") + TESTED), encoding="utf-8")
+    return make_world(path)
+
+
+def test_tests_leave_by_the_first_carrier_whether_it_is_well_or_not(on_two: World) -> None:
+    on_two.run_for(60)
+    assert all(probe.held_at is not None for probe in placed(on_two).values())
+    with on_two.database.work() as work:
+        standing.note(work, CarrierName.TWILIO, Heard.FAULT, Carriers(signalwire=(SECOND,), ill_after=1))
+        probes.place(work, Channel.VOICE)
+        probes.place(work, Channel.TEXT)
+    on_two.run_for(10)
+    with on_two.database.work() as work:
+        tests = select(CommandRow.carrier).where(CommandRow.kind.in_(("test_call", "test_text")))
+        assert [*work.session.scalars(tests)] == [CarrierName.TWILIO] * 4
+
+
+def test_a_call_by_the_second_carrier_is_never_a_test(on_two: World) -> None:
+    on_two.run_for(60)
+    with on_two.database.work() as work:
+        work.session.add(Probe(id=work.new_id(), channel=Channel.VOICE, placed_at=work.now))
+    on_two.network.phone(OWN).dial(SECOND)
+    on_two.run_for(2)
+    assert counts(on_two)["contact"] == 1
+
+
+def test_the_number_of_the_tests_is_not_one_of_the_second_carriers() -> None:
+    demo = on_two_carriers(DEMO_LINE.read_text(encoding="utf-8"))
+    with pytest.raises(LineError, match="tests leave by the first carrier"):
+        read_line(demo + TESTED.replace(OWN, SECOND))

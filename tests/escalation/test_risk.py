@@ -259,6 +259,7 @@ GRADED_IN_DRILLS = {
     "i took all of my pills": IMMINENT,
     "i took all of my pills, goodbye": IMMINENT,
     "i am going to kill myself tonight": IMMINENT,
+    "I am going to kill myself tonight": IMMINENT,
     "veteran here, i am going to kill myself tonight": IMMINENT,
     "my friend took all of her pills and wont wake up": IMMINENT,
     "i want to kill myself": HIGH,

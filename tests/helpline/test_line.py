@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpline.line import FACTS, TRANSFER_WORDS, WORDS, Line, LineError, load_line, read_line
-from helpline.nouns import Channel, Role, Tier
+from helpline.nouns import CarrierName, Channel, Role, Tier
 
 DEMO = Path(__file__).resolve().parents[2] / "lines" / "demo.toml"
 TEXT = DEMO.read_text(encoding="utf-8")
@@ -285,6 +285,50 @@ def test_skills_are_compared_in_lower_case() -> None:
     support = read_line(text).queue("support")
     assert [need.skill for need in support.needs] == ["veterans"]
     assert support.openings[-1].dropped == {"veterans"}
+
+
+SECOND = "+12125550170"
+
+
+def with_second(carriers: str, numbers: str = f'["{SECOND}"]') -> str:
+    return TEXT.replace("[line]\n", f"[line]\nnumbers = {numbers}\n", 1) + f"\n[carriers]\n{carriers}\n"
+
+
+def test_a_second_carrier_holds_the_numbers_that_the_line_says_and_the_first_all_others(demo: Line) -> None:
+    line = read_line(with_second(f'signalwire = ["{SECOND}"]'))
+    assert line.numbers_of(CarrierName.SIGNALWIRE) == (SECOND,)
+    assert line.numbers_of(CarrierName.TWILIO) == ("+12125550100",)
+    assert line.carrier_of(None) is line.carrier_of("+12125550100") is CarrierName.TWILIO
+    assert demo.numbers_of(CarrierName.SIGNALWIRE) == ()
+
+
+def test_a_line_with_one_carrier_needs_no_words_for_two() -> None:
+    without = re.sub(r"(?m)^page_elsewhere = .*\n", "", TEXT)
+    assert read_line(without).carriers is None
+    told = complaint(without.replace("[line]\n", f'[line]\nnumbers = ["{SECOND}"]\n', 1) + CARRIERS)
+    assert "missing page_elsewhere" in told
+
+
+CARRIERS = f'\n[carriers]\nsignalwire = ["{SECOND}"]\n'
+
+
+@pytest.mark.parametrize(
+    ("carriers", "why"),
+    [
+        ("signalwire = []", "at least 1 item"),
+        ('signalwire = ["+12125550171"]', "a number is not one of line.numbers"),
+        ('signalwire = ["+12125550100"]', "a number is not one of line.numbers"),
+        (f'signalwire = ["{SECOND}", "{SECOND}"]', "a number stands twice"),
+        (f'signalwire = ["{SECOND}"]\nill_after = 0', "greater than or equal to 1"),
+        (f'signalwire = ["{SECOND}"]\ntelnyx = []', "the line has no such key"),
+    ],
+)
+def test_wrong_carriers_are_refused_by_line_and_key(carriers: str, why: str) -> None:
+    text = with_second(carriers)
+    told = complaint(text)
+    assert why in told
+    assert "carriers" in told
+    assert re.match(r"mine.toml, line \d+: carriers", told)
 
 
 ALARMS = "\n[rota.alarms]\n"

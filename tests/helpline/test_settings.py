@@ -246,3 +246,50 @@ def test_a_command_in_a_second_terminal_finds_the_embedded_servers(folder):
     settings = load_settings({"HELPLINE_DATA_DIR": str(folder)})
     with Embedded(folder, durable=False) as servers:
         assert (settings.database_url, settings.redis_url) == (servers.database_url, servers.redis_url)
+
+
+SPACE = {
+    "SIGNALWIRE_SPACE_URL": "example.signalwire.com",
+    "SIGNALWIRE_PROJECT_ID": "B3877C40-da60-4998-90ad-b792e98472af",
+    "SIGNALWIRE_TOKEN": "PT" + TOKEN,
+    "SIGNALWIRE_SIGNING_KEY": "PSK_" + TOKEN,
+}
+
+
+def test_a_second_carrier_is_set_beside_the_first():
+    second = load_settings({**LINE, **SPACE}).second
+    assert (second.url, second.project) == (
+        "https://example.signalwire.com",
+        "b3877c40-da60-4998-90ad-b792e98472af",
+    )
+    assert second.signing_key.get_secret_value().startswith("PSK_")
+    assert TOKEN not in repr(second)
+    assert load_settings(LINE).second is None
+
+
+@pytest.mark.parametrize("left_out", list(SPACE))
+def test_half_a_second_carrier_is_refused(left_out):
+    text = refusal(**{**LINE, **{name: value for name, value in SPACE.items() if name != left_out}})
+    assert text.startswith(f"{left_out} is missing although SIGNALWIRE_")
+    assert "set all four" in text
+
+
+def test_a_second_carrier_without_a_first_is_refused():
+    assert "TWILIO_ACCOUNT_SID is missing although SIGNALWIRE_SPACE_URL is set" in refusal(**SPACE)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "why"),
+    [
+        ("SIGNALWIRE_SPACE_URL", "http://hidden.signalwire.com", "is not https"),
+        ("SIGNALWIRE_SPACE_URL", "hidden.signalwire.com/api/laml", "has more than a host and a port"),
+        ("SIGNALWIRE_PROJECT_ID", "ACd0hidden", "is not a project id"),
+        ("SIGNALWIRE_TOKEN", "hidden", "is cut short"),
+        ("SIGNALWIRE_TOKEN", "PSK_hidden" + TOKEN, "begins with PSK_, so it is another secret"),
+        ("SIGNALWIRE_SIGNING_KEY", "PThidden" + TOKEN, "begins with PT, so it is another secret"),
+    ],
+)
+def test_a_wrong_value_of_the_second_carrier_is_named_and_never_quoted(variable, value, why):
+    text = refusal(**{**LINE, **SPACE, variable: value})
+    assert text.startswith(f"{variable} {why}")
+    assert "hidden" not in text
