@@ -40,7 +40,12 @@ class _Found:
 
 def sight(raw: str, turn: int, lexicon: Lexicon) -> list[Sighting]:
     """Every slot of the lexicon in one message, in the order of the text; at most sixteen of a kind."""
-    readings = [reading for reading in read(raw, lexicon.vocabulary) if reading.words]
+    return sight_in(read(raw, lexicon.vocabulary), turn, lexicon)
+
+
+def sight_in(given: Sequence[Reading], turn: int, lexicon: Lexicon) -> list[Sighting]:
+    """The same, of a message already read."""
+    readings = [reading for reading in given if reading.words]
     asides = _merged(span for reading in readings for span in _asides(reading, lexicon))
     seen: dict[tuple[str, int, int], Sighting] = {}
     for reading in readings:
