@@ -23,11 +23,13 @@ def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
     before: Sequence[Word] = ()
     for number, turn in enumerate(turns):
         readings = read(turn, lexicon.vocabulary)
-        recent.append(_by_slot(sight_in(readings, number, lexicon)))
+        sightings = sight_in(readings, number, lexicon)
+        recent.append(_by_slot(sightings))
         firings.extend(_fired(recent, lexicon))
         tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
         if tier < Tier.IMMINENT:
-            firings.extend(_raised(tier, number, readings[-1].words, before, lexicon))
+            denied = [(each.start, each.end) for each in sightings if each.denied and each.slot in lexicon.grave]
+            firings.extend(_raised(tier, number, readings[-1].words, before, denied, lexicon))
             tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
         before = readings[-1].words
     subjects = {subject for fired, subject, _ in firings if fired is tier}
@@ -38,10 +40,15 @@ def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
 
 
 def _raised(
-    tier: Tier, turn: int, words: Sequence[Word], before: Sequence[Word], lexicon: Lexicon
+    tier: Tier,
+    turn: int,
+    words: Sequence[Word],
+    before: Sequence[Word],
+    denied: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
 ) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
     """The second opinion, where it finds the words graver than the rules do."""
-    opinion = lexicon.opinion.of(words, before) if lexicon.opinion and words else None
+    opinion = lexicon.opinion.of(words, before, denied) if lexicon.opinion and words else None
     if opinion is not None and opinion.tier > tier:
         subject = Subject.OTHER if opinion.other else Subject.SELF
         yield (

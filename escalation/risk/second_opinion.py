@@ -64,12 +64,15 @@ class SecondOpinion:
         self._commonness, self._by_feature, self._lengths = self._index()
         self._letters = lru_cache(_MOST_WORDS_KEPT)(self._letters_of)
 
-    def of(self, words: Sequence[Word], before: Sequence[Word]) -> Opinion | None:
-        """What one turn deserves, alone and together with the turn `before`; None when it deserves nothing."""
+    def of(self, words: Sequence[Word], before: Sequence[Word], denied: Sequence[tuple[int, int]]) -> Opinion | None:
+        """What one turn deserves, alone and together with the turn `before`; None when it deserves nothing.
+
+        Words that touch what is `denied`, as raw spans of the turn, are left to the rules.
+        """
         marked = _marked(words)
-        found = self._gravest(marked)
-        if before and len(before) + len(words) <= _JOINED:
-            joined = self._gravest([*_marked(before), *marked[1:]])
+        found = self._gravest(marked, denied)
+        if before and not denied and len(before) + len(words) <= _JOINED:
+            joined = self._gravest([*_marked(before), *marked[1:]], denied)
             if joined is not None and (found is None or joined.tier > found.tier):
                 found = _Found(joined.tier, 0, len(marked), joined.other)
         inside = [word for word in marked[found.start : found.end] if word.text != MARK] if found else []
@@ -78,11 +81,11 @@ class SecondOpinion:
         like = self._nearest([word.text for word in inside], found.tier)
         return Opinion(found.tier, inside[0], inside[-1], found.other, like)
 
-    def _gravest(self, marked: Sequence[Word]) -> _Found | None:
+    def _gravest(self, marked: Sequence[Word], denied: Sequence[tuple[int, int]]) -> _Found | None:
         sums = _Sums([word.text for word in marked], self._weights, self._kinds, self._letters)
         best: _Found | None = None
         for start, end in _windows(marked):
-            if end - start < FEWEST + 2:
+            if end - start < FEWEST + 2 or _touches(marked[start:end], denied):
                 continue
             over = [score >= bar for score, bar in zip(sums.within(start, end), self._bars, strict=True)]
             tier = max((tier for tier, passed in zip(TIERS, over, strict=False) if passed), default=Tier.NONE)
@@ -226,6 +229,10 @@ def _windows(marked: Sequence[Word]) -> Iterator[tuple[int, int]]:
             yield start, marks[number + 2] + 1
     if len(marks) > 3 and len(marked) <= WHOLE:
         yield 0, len(marked)
+
+
+def _touches(words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < words[-1].end and words[1].start < end for start, end in spans)
 
 
 def _phrase_features(texts: Sequence[str], kinds: Mapping[str, str]) -> Iterator[str]:
