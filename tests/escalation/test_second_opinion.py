@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.risk import Lexicon, Tier, grade
@@ -77,6 +77,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_its_line(line: str) -> None
         read_table(f"bar\t1\t1\t1\t1\n{line}", {})
 
 
+@settings(deadline=None)
 @given(st.lists(said, max_size=4))
 def test_it_raises_and_never_lowers(lexicon: Lexicon, turns: list[str]) -> None:
     alone = replace(lexicon, opinion=None)
@@ -84,6 +85,7 @@ def test_it_raises_and_never_lowers(lexicon: Lexicon, turns: list[str]) -> None:
     assert grade(turns, lexicon).tier >= grade(turns, alone).tier
 
 
+@settings(deadline=None)
 @given(st.lists(said, max_size=4), said)
 def test_a_further_message_never_lowers_what_it_raised(lexicon: Lexicon, turns: list[str], more: str) -> None:
     raised = replace(lexicon, opinion=read_table(TABLE, lexicon.kinds))
