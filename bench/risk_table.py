@@ -1,4 +1,4 @@
-"""How the lexicon grades the labelled cases: run `python bench/risk_table.py`, with --misses to see those of the dev sets."""
+"""How the lexicon grades the labelled cases: `python bench/risk_table.py`; --misses shows those of the dev sets."""
 
 import argparse
 import json
