@@ -36,7 +36,11 @@ def _conversation(line: str, number: int) -> dict[str, Any]:
 
 def _verdict(conversation: dict[str, Any], lexicon: Lexicon) -> str:
     risk = grade(conversation["turns"], lexicon)
-    rules = [{"rule": hit.rule, "turn": hit.turn, "start": hit.start, "end": hit.end} for hit in risk.rules]
+    rules = [
+        {"rule": hit.rule, "turn": hit.turn, "start": hit.start, "end": hit.end}
+        | ({"like": hit.like} if hit.like else {})
+        for hit in risk.rules
+    ]
     return json.dumps(
         {
             "id": conversation["id"],

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from escalation.risk.disguise import Word
 from escalation.risk.lexicon import Lexicon, Rule
-from escalation.risk.sightings import Sighting, sight
+from escalation.risk.sightings import Sighting, sight_in
 from escalation.risk.verdict import Hit, Risk, Subject, Tier
+from escalation.risk.wording import read
+
+SECOND_OPINION = "second_opinion"
 
 
 def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
@@ -15,15 +19,43 @@ def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
     """
     firings: list[tuple[Tier, Subject, list[Hit]]] = []
     recent: list[dict[str, list[Sighting]]] = []
+    tier = Tier.NONE
+    before: Sequence[Word] = ()
     for number, turn in enumerate(turns):
-        recent.append(_by_slot(sight(turn, number, lexicon)))
+        readings = read(turn, lexicon.vocabulary)
+        sightings = sight_in(readings, number, lexicon)
+        recent.append(_by_slot(sightings))
         firings.extend(_fired(recent, lexicon))
-    tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
+        tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
+        if tier < Tier.IMMINENT:
+            denied = [(each.start, each.end) for each in sightings if each.denied and each.slot in lexicon.grave]
+            firings.extend(_raised(tier, number, readings[-1].words, before, denied, lexicon))
+            tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
+        before = readings[-1].words
     subjects = {subject for fired, subject, _ in firings if fired is tier}
     subject = Subject.OTHER if subjects == {Subject.OTHER} else Subject.SELF
     hits = {hit for _, _, found in firings for hit in found}
     ordered = sorted(hits, key=lambda hit: (-hit.tier, hit.turn, hit.start, hit.end, hit.rule))
     return Risk(tier, subject, tuple(ordered), lexicon.version)
+
+
+def _raised(
+    tier: Tier,
+    turn: int,
+    words: Sequence[Word],
+    before: Sequence[Word],
+    denied: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
+) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+    """The second opinion, where it finds the words graver than the rules do."""
+    opinion = lexicon.opinion.of(words, before, denied) if lexicon.opinion and words else None
+    if opinion is not None and opinion.tier > tier:
+        subject = Subject.OTHER if opinion.other else Subject.SELF
+        yield (
+            opinion.tier,
+            subject,
+            [Hit(SECOND_OPINION, turn, opinion.first.start, opinion.last.end, opinion.tier, opinion.like)],
+        )
 
 
 def _by_slot(sightings: Sequence[Sighting]) -> dict[str, list[Sighting]]:

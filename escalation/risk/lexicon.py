@@ -1,9 +1,11 @@
 """The lexicon as grading uses it: how people speak of danger, compiled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from escalation.risk.notation import Speech
 from escalation.risk.persons import Persons
+from escalation.risk.second_opinion import SecondOpinion
 from escalation.risk.verdict import Subject, Tier
 from escalation.risk.wording import Vocabulary
 
@@ -73,7 +75,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Lexicon:
-    """Everything `grade` needs; `version` is the stated version and a short hash of the content."""
+    """Everything `grade` needs; `version` is the stated version and a short hash of the content.
+
+    `kinds` names the kind of a word; without an `opinion` the rules decide alone.
+    """
 
     version: str
     vocabulary: Vocabulary
@@ -84,3 +89,5 @@ class Lexicon:
     persons: Persons
     grave: frozenset[str]
     examples: tuple[Example, ...]
+    kinds: Mapping[str, str]
+    opinion: SecondOpinion | None

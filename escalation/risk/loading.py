@@ -8,6 +8,7 @@ from typing import Any
 from escalation.risk.lexicon import Aside, Example, Lexicon, Negation, Rule, Slot
 from escalation.risk.notation import Compiler, NotationError, Speech
 from escalation.risk.persons import Persons
+from escalation.risk.second_opinion import SecondOpinion, read_table
 from escalation.risk.sightings import sight
 from escalation.risk.spelling import build
 from escalation.risk.tables import LexiconError, TableFile
@@ -15,15 +16,17 @@ from escalation.risk.verdict import Subject, Tier
 from escalation.risk.wording import Vocabulary
 
 PACKAGED = Path(__file__).parent / "lexicon"
+_OPINION = "second_opinion.tsv"
 _VOICES: Mapping[str, Subject | None] = {"self": Subject.SELF, "other": Subject.OTHER, "anyone": None}
 
 
 def load_lexicon(path: Path | None = None) -> Lexicon:
     """Read every TOML file of the folder `path`, by default the packaged one. Raises LexiconError."""
-    files = [TableFile(each) for each in sorted((path or PACKAGED).glob("*.toml"))]
+    folder = path or PACKAGED
+    files = [TableFile(each) for each in sorted(folder.glob("*.toml"))]
     if not files:
-        raise LexiconError(f"{path or PACKAGED}: no lexicon files (*.toml) here")
-    lexicon = _Assembly(files).lexicon()
+        raise LexiconError(f"{folder}: no lexicon files (*.toml) here")
+    lexicon = _Assembly(files, folder / _OPINION).lexicon()
     for example in lexicon.examples:  # an automaton is slow on its first texts: these come before any caller's
         sight(example.text, 0, lexicon)
     return lexicon
@@ -32,8 +35,9 @@ def load_lexicon(path: Path | None = None) -> Lexicon:
 class _Assembly:
     """Puts the files together; every error is raised with the file it came from."""
 
-    def __init__(self, files: Sequence[TableFile]) -> None:
+    def __init__(self, files: Sequence[TableFile], opinion: Path) -> None:
         self._files = files
+        self._opinion = opinion.read_bytes() if opinion.exists() else b""
         self._said = self._sayings()
         plain = {said[0]: meaning for said, meaning in self._said.items() if len(said) == 1}
         classes = self._classes()
@@ -68,6 +72,8 @@ class _Assembly:
                 slot for rule in rules if len(rule.needs) == 1 and not rule.signs for slot in rule.needs[0]
             ),
             examples=tuple(self._examples()),
+            kinds=self._kinds(),
+            opinion=self._second_opinion(),
         )
 
     def _version(self) -> str:
@@ -79,6 +85,7 @@ class _Assembly:
         digest = hashlib.sha256()
         for file in self._files:
             digest.update(file.name.encode() + b"\0" + file.bytes + b"\0")
+        digest.update(self._opinion)
         return f"{stated[0][1]}+{digest.hexdigest()[:8]}"
 
     def _entries(self, table: str) -> Iterable[tuple[TableFile, str, Any]]:
@@ -207,6 +214,23 @@ class _Assembly:
                 contrast += file.strings("negation.contrast", value)
         before, clause, reported = (Speech([rf"(?:{source})\z" for source in given]) for given in sources.values())
         return Negation(before, clause, reported, frozenset(word.encode("ascii") for word in contrast))
+
+    def _kinds(self) -> dict[str, str]:
+        kinds: dict[str, str] = {}
+        for file, name, given in self._entries("kinds"):
+            for word in (word for line in file.strings(f"kinds.{name}", given) for word in line.split()):
+                if word in kinds:
+                    raise file.error(f"kinds.{name}", f"{word!r} is of another kind already", near=word)
+                kinds[word] = f"<{name}>"
+        return kinds
+
+    def _second_opinion(self) -> SecondOpinion | None:
+        if not self._opinion:
+            return None
+        try:
+            return read_table(self._opinion.decode(), self._kinds())
+        except ValueError as error:
+            raise LexiconError(f"{_OPINION}: {error}") from error
 
     def _words(self, name: str) -> frozenset[str]:
         found: set[str] = set()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from escalation.risk.lexicon import Lexicon
+from escalation.risk.lexicon import Lexicon, Slot
 from escalation.risk.notation import Speech
 from escalation.risk.persons import whose
 from escalation.risk.verdict import Subject
@@ -40,7 +40,12 @@ class _Found:
 
 def sight(raw: str, turn: int, lexicon: Lexicon) -> list[Sighting]:
     """Every slot of the lexicon in one message, in the order of the text; at most sixteen of a kind."""
-    readings = [reading for reading in read(raw, lexicon.vocabulary) if reading.words]
+    return sight_in(read(raw, lexicon.vocabulary), turn, lexicon)
+
+
+def sight_in(given: Sequence[Reading], turn: int, lexicon: Lexicon) -> list[Sighting]:
+    """The same, of a message already read."""
+    readings = [reading for reading in given if reading.words]
     asides = _merged(span for reading in readings for span in _asides(reading, lexicon))
     seen: dict[tuple[str, int, int], Sighting] = {}
     for reading in readings:
@@ -52,7 +57,7 @@ def sight(raw: str, turn: int, lexicon: Lexicon) -> list[Sighting]:
 
 
 def _sight_in(reading: Reading, text: bytes, turn: int, lexicon: Lexicon) -> Iterator[Sighting]:
-    found = _widest(_found(text, lexicon))
+    found = _widest(_found(text, lexicon.slots))
     denied = {each for each in found if _is_denied(text, each, lexicon)}
     last_grave = max((each.start for each in found if each.slot in lexicon.grave and each not in denied), default=-1)
     for each in found:
@@ -61,8 +66,8 @@ def _sight_in(reading: Reading, text: bytes, turn: int, lexicon: Lexicon) -> Ite
         yield Sighting(each.slot, _subject(text, each, lexicon), turn, start, end, denied=stands)
 
 
-def _found(text: bytes, lexicon: Lexicon) -> Iterator[_Found]:
-    for slot in lexicon.slots:
+def _found(text: bytes, slots: Iterable[Slot]) -> Iterator[_Found]:
+    for slot in slots:
         for start, end in _standing(slot.speech, slot.unless, text):
             trimmed = end - (text[end - 1 : end] == b" ")
             if trimmed > start:
@@ -102,13 +107,11 @@ def _widest(found: Iterable[_Found]) -> list[_Found]:
 
 def _asides(reading: Reading, lexicon: Lexicon) -> Iterator[Span]:
     """Raw spans of idiom, grief and fiction: what one reading shows is taken out of all of them."""
-    present: frozenset[str] | None = None
     for aside in lexicon.asides:
         spans = _standing(aside.speech, aside.unless, reading.text)
         if spans and aside.along:
-            if present is None:
-                present = frozenset(each.slot for each in _found(reading.text, lexicon))
-            if not aside.along <= present:
+            beside = [slot for slot in lexicon.slots if slot.name in aside.along]
+            if not aside.along <= {each.slot for each in _found(reading.text, beside)}:
                 continue
         yield from (reading.raw_span(start, end - (reading.text[end - 1 : end] == b" ")) for start, end in spans)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 _TABLES = {
     "lexicon", "lookalikes", "pictures", "sayings", "hesitations", "guarded", "classes", "persons", "slots", "asides",
-    "rules", "negation", "whose",
+    "rules", "negation", "whose", "kinds",
 }  # fmt: skip
 
 

@@ -15,13 +15,17 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words that counted: characters [start, end) of the raw text of turns[turn], and the rule they serve."""
+    """Words that counted: characters [start, end) of the raw text of turns[turn], and the rule they serve.
+
+    `like` is the invented phrasing that a second opinion found them nearest to; empty for every other rule.
+    """
 
     rule: str
     turn: int
     start: int
     end: int
     tier: Tier
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,18 +40,20 @@ class Reading:
 
 
 def read(raw: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
-    """The readings that differ, plainest first; a negation or an idiom is judged within one reading."""
+    """The readings that differ, as written first and the barest last; each judges its own negations and idioms."""
     letters = fold(raw, vocabulary.lookalikes, vocabulary.pictures)
     spelling = vocabulary.spelling
     written = _said(without_pauses(pieces(letters, 0, len(letters.text))), vocabulary)
     mended_words = _said(mended(list(without_pauses(unmasked(letters, spelling))), spelling), vocabulary)
     fluent = _without(vocabulary.fillers, mended_words)
     bare = _without(vocabulary.fillers | vocabulary.softeners, mended_words)
+    barest = _reading(bare)
     readings: dict[bytes, Reading] = {}
-    for words in (written, mended_words, fluent, bare):
+    for words in (written, mended_words, fluent):
         reading = _reading(words)
         readings.setdefault(reading.text, reading)
-    return tuple(readings.values())
+    readings.pop(barest.text, None)
+    return (*readings.values(), barest)
 
 
 def _reading(words: Sequence[Word]) -> Reading:

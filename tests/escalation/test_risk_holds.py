@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.risk import Lexicon, Tier, grade
@@ -26,6 +26,7 @@ speech = st.lists(st.sampled_from(SAID), min_size=1, max_size=4).map(" ".join)
 turns = st.lists(anything | speech, max_size=6)
 
 
+@settings(deadline=None)
 @given(turns)
 def test_no_text_makes_it_fail_and_what_counted_lies_in_the_text(lexicon: Lexicon, said: list[str]) -> None:
     risk = grade(said, lexicon)
@@ -35,16 +36,19 @@ def test_no_text_makes_it_fail_and_what_counted_lies_in_the_text(lexicon: Lexico
         assert 0 <= hit.start < hit.end <= len(said[hit.turn])
 
 
+@settings(deadline=None)
 @given(turns)
 def test_the_same_words_are_graded_the_same(lexicon: Lexicon, said: list[str]) -> None:
     assert grade(said, lexicon) == grade(list(said), lexicon)
 
 
+@settings(deadline=None)
 @given(turns, anything | speech)
 def test_another_message_never_lowers_the_tier(lexicon: Lexicon, said: list[str], more: str) -> None:
     assert grade([*said, more], lexicon).tier >= grade(said, lexicon).tier
 
 
+@settings(deadline=None)
 @given(turns, st.sampled_from(IMMINENT))
 def test_a_message_of_imminent_danger_is_imminent_whatever_went_before(
     lexicon: Lexicon, said: list[str], last: str
@@ -52,6 +56,7 @@ def test_a_message_of_imminent_danger_is_imminent_whatever_went_before(
     assert grade([*said, last], lexicon).tier is Tier.IMMINENT
 
 
+@settings(deadline=None)
 @given(speech, st.sampled_from(IMMINENT))
 def test_a_sentence_of_imminent_danger_counts_at_the_end_of_any_message(
     lexicon: Lexicon, words: str, last: str
@@ -59,6 +64,7 @@ def test_a_sentence_of_imminent_danger_counts_at_the_end_of_any_message(
     assert grade([f"{words}\n{last}"], lexicon).tier is Tier.IMMINENT
 
 
+@settings(deadline=None)
 @given(speech, st.data())
 def test_what_cannot_be_seen_changes_nothing(lexicon: Lexicon, words: str, data: st.DataObject) -> None:
     noise = data.draw(st.lists(st.sampled_from(["", *INVISIBLE, *COMBINING]), min_size=len(words), max_size=len(words)))
@@ -67,6 +73,7 @@ def test_what_cannot_be_seen_changes_nothing(lexicon: Lexicon, words: str, data:
     assert grade([noisy], lexicon).tier is grade([words], lexicon).tier
 
 
+@settings(deadline=None)
 @given(speech, st.randoms(use_true_random=False))
 def test_capitals_change_nothing(lexicon: Lexicon, words: str, random: Any) -> None:
     shouted = "".join(random.choice((letter.lower(), letter.upper())) for letter in words)
