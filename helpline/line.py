@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -22,10 +21,11 @@ from helpline.foresight import ALARM_WORDS
 from helpline.nouns import CarrierName, Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
-from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, RETURNING_WORDS, Blocks, Care, Continuity
+from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, Blocks, Care, Continuity
 from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
+from helpline.words import FACTS, LANGUAGE_NAMES, OPTIONAL, PROTECTION_WORDS, TRANSFER_WORDS, WORDS, check_template
 
 
 class LineError(Exception):
@@ -297,7 +297,7 @@ class Line(Part):
             for key, template in words.items():
                 if key not in WORDS | OPTIONAL:
                     raise ValueError(f"say.{language}.{key}: the line has no use for these words")
-                _check_template(f"say.{language}.{key}", template)
+                check_template(f"say.{language}.{key}", template)
         chosen = {"language": self.keys.language, "language_words": self.keys.language_words}
         for table, key, language in ((table, *each) for table, of in chosen.items() for each in of.items()):
             if language not in self.line.languages:
@@ -356,65 +356,7 @@ class Line(Part):
                 raise ValueError(f"{here}.keys: the key {chosen} already chooses a language")
 
 
-def _check_template(key: str, template: str) -> None:
-    try:
-        fields = [(name, more, how) for _, name, more, how in Formatter().parse(template) if name is not None]
-    except ValueError:
-        raise ValueError(f"{key}: a curly bracket stands alone") from None
-    names = {name for name, _, _ in fields}
-    if names - FACTS:
-        raise ValueError(f"{key}: {{{min(names - FACTS)}}} is not one of {', '.join(sorted(FACTS))}")
-    dressed = next((name for name, more, how in fields if more or how), None)
-    if dressed is not None:
-        raise ValueError(f"{key}: {{{dressed}}} takes nothing beside its name")
-
-
-FACTS = frozenset(
-    {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
-    | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
-    | {"shift", "other", "number"}
-)
 PLAINLY = {"extra_forbidden": "the line has no such key", "missing": "is missing"}
-LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
-
-TRANSFER_WORDS = frozenset(
-    """
-passed_on released screen_handed screen_transfer text_handed_over text_passed_on transfer_asking transfer_early
-transfer_joined transfer_nobody transfer_not transfer_open transfer_over transfer_refused transfer_released
-transfer_returned transfer_taken transfer_text transfer_to_queue transfer_unknown transfer_which
-transfer_which_contact
-    """.split()  # noqa: SIM905 - a list of names reads best as one
-)
-"""What is said when a contact is transferred: needed only by a line that allows it."""
-
-PROTECTION_WORDS = frozenset({"back", "pausing", "presence_asked", "supervisor_absent"})
-
-WORDS = (
-    frozenset(
-        """
-callback callback_asked callback_call callback_late callback_missed clinician_busy clinician_called
-clinician_joined connecting danger ended_for_peer fault filed gone greeting hold kept keys language_chosen
-limit nothing_open offer_lost offer_over offer_taken offer_text over page page_stood_down page_text
-page_text_contact partner partner_failed paused returned ringing_caller ringing_you risk_elevated risk_high
-risk_imminent risk_none screen screen_callback silent_at_risk stepped_out supervisor_callback
-supervisor_diverted supervisor_left supervisor_nobody supervisor_open supervisor_risk supervisor_silent
-supervisor_stop taken text_ack text_callback text_closed text_help text_joined text_kept text_limit
-text_returned text_stopped unscreened which why_asked why_nobody why_risk why_waiting
-    """.split()  # noqa: SIM905 - a list of names reads best as one
-    )
-    | RETURNING_WORDS
-    | PROTECTION_WORDS
-    | TRANSFER_WORDS
-    | CARRIER_WORDS
-    | ALARM_WORDS
-    | ROTA_WORDS
-    | PRESENCE_WORDS
-    | AUDIT_WORDS
-    | TEST_WORDS
-)
-
-OPTIONAL = frozenset({"menu", "menu_chosen"})
-"""Words of something that a line need not have: said only if they are there."""
 
 
 def read_line(text: str, source: str = "line file") -> Line:

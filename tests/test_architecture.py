@@ -19,7 +19,7 @@ PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
         "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight presence_policy "
-        "audit_policy carriers",
+        "audit_policy words carriers",
         "shifts": "calendar colleagues entries presence recurrence rota stretches wording",
         "shifts/foresight": "cover erlang expectation load warning",
         "shifts/taking_part": "covering holes rules standing strain",

@@ -23,7 +23,7 @@ from entrypoints.rota_commands import add_to
 from escalation.rules import broken
 from helpline import timers
 from helpline.database import Work
-from helpline.line import FACTS, LineError, read_line
+from helpline.line import LineError, read_line
 from helpline.locks import lock_rota
 from helpline.nouns import RequestState, Role, TimerKind
 from helpline.privacy import command_words
@@ -39,6 +39,7 @@ from helpline.tables import (
     ShiftRow,
     TimerRow,
 )
+from helpline.words import FACTS
 from shifts.roster import current_rota
 from shifts.taking_part import changes
 from shifts.taking_part.book import Answer, Book, open_book

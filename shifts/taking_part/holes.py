@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from helpline.line import LANGUAGE_NAMES
 from helpline.nouns import Role
 from helpline.rota_policy import Cover, RotaPolicy
+from helpline.words import LANGUAGE_NAMES
 from shifts import wording
 from shifts.colleagues import counts
 from shifts.rota import Occurrence

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.line import FACTS, TRANSFER_WORDS, WORDS, Line, LineError, load_line, read_line
+from helpline.line import Line, LineError, load_line, read_line
 from helpline.nouns import CarrierName, Channel, Role, Tier
+from helpline.words import FACTS, TRANSFER_WORDS, WORDS
 
 DEMO = Path(__file__).resolve().parents[2] / "lines" / "demo.toml"
 TEXT = DEMO.read_text(encoding="utf-8")
