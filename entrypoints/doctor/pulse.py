@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from entrypoints.doctor.ground import Ground
 from entrypoints.migrate import configuration
-from helpline import bus, outbox, timers
+from helpline import bus, outbox, timers, vital_signs
 from helpline.database import Database, Work
 from helpline.nouns import TimerKind
 from helpline.tables import TimerRow
@@ -78,15 +78,20 @@ def worker_answers(ground: Ground, client: redis.Redis) -> bool:
 
 
 def ticker_answers(ground: Ground, database: Database) -> bool:
-    """Make the hourly housekeeping due now, without ringing for a worker: a ticker that runs does it at once."""
+    """Make the hourly housekeeping due now, without ringing for a worker: a ticker that runs does it at once.
+
+    A worker that stands in for a ticker which is gone does it too: so a ticker must have shown to be alive as well.
+    """
     with database.work() as work:
         asked = work.now
         timers.bring_forward(work, TimerKind.SWEEP, "line", asked)
     for _ in range(LOOKS):
         if not _still_due(database, asked):
-            return True
+            break
         ground.pause(HEAD_START)
-    return not _still_due(database, asked)
+    with database.work() as work:
+        alive = not vital_signs.ticker_is_silent(work)
+    return alive and not _still_due(database, asked)
 
 
 def timers_late(work: Work) -> timedelta:

@@ -30,6 +30,7 @@ def test_looking_changes_nothing_in_the_line(visit: Visit) -> None:
     visit.find()
     after = visit.rows()
     kept, moved = before.pop("timer"), after.pop("timer")
+    del before["heartbeat"], after["heartbeat"]  # the ticker's own
     assert after == before
     of_the_line = {(row[1], row[2]) for row in kept}
     assert {(row[1], row[2]) for row in moved} == of_the_line, "only the hourly housekeeping was done earlier"
