@@ -110,10 +110,6 @@ class Kept:
         value: Value = known[1]
         return value
 
-    def forget(self, name: str) -> None:
-        """What is kept under `name` is made anew next time: this transaction has changed it since it was made."""
-        self._known.pop(name, None)
-
 
 class Lines:
     """Line versions never change, so each is read once."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import BigInteger, String, bindparam, cast, func, or_, select
 
 from helpline.database import Work
 from helpline.hours import Hours
@@ -89,7 +89,9 @@ COLLEAGUES = (
     .where(Person.active)
     .order_by(Person.place)
 )
-REVISION = select(RotaRevision.number)
+OURS = cast(cast(func.pg_current_xact_id_if_assigned(), String), BigInteger)
+REVISION = select(RotaRevision.number, RotaRevision.number == OURS)
+"""The revision, and whether this transaction made it."""
 SHIFTS = (
     select(ShiftRow)
     .outerjoin(Person, Person.id == ShiftRow.person_id)
@@ -200,8 +202,13 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 
 def current_rota(work: Work) -> Rota:
-    """The rota as it stands. It is made anew only when it has changed, or the line's days have."""
-    revision = work.session.scalar(REVISION)
+    """The rota as it stands. It is made anew only when it has changed, or the line's days have.
+
+    A transaction that has changed it may do so again under the same revision: what it reads is not kept.
+    """
+    revision, is_ours = work.session.execute(REVISION).first() or (None, False)
+    if is_ours:
+        return _rota(work)
     return work.kept.get("rota", (revision, work.line_version), lambda: _rota(work))
 
 

@@ -48,7 +48,7 @@ def add_single(
             decided_by=person,
         )
     )
-    _changed(work)
+    work.session.flush()
     return row
 
 
@@ -63,13 +63,7 @@ def cut_short(work: Work, one: Occurrence, by: UUID, *, leave_open: bool = False
         row.ends_at = work.now
     else:
         row.person_id, row.cancelled = None, not leave_open
-    _changed(work)
-
-
-def _changed(work: Work) -> None:
-    """Several changes in one transaction share its number: the rota read between two of them does not hold after."""
     work.session.flush()
-    work.kept.forget("rota")
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> tuple[date, time]:

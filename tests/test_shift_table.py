@@ -24,6 +24,7 @@ from entrypoints.spreadsheet import parse_table, write_table
 from helpline.hours import WHOLE_DAY, Hours, read_hours
 from helpline.nouns import Role
 from helpline.tables import Event, OverrideRow, Person, ShiftRow
+from shifts import leave
 from shifts.roster import current_rota
 from shifts.rota import on_duty
 from shifts.single import add_single
@@ -183,6 +184,16 @@ def test_whoever_stands_in_for_somebody_is_in_no_table_and_loading_one_leaves_th
     assert "1 added, 0 removed" in done(world, "shifts", "load", table("Ana,peer,2026-03-08,22:00-06:00,,,,,\n"))
     with world.database.work() as work:
         assert bo in on_duty(current_rota(work), work.now).on_shift
+
+
+def test_a_transaction_that_changes_the_rota_twice_sees_both_changes_and_so_does_the_next(world: World) -> None:
+    with world.database.work() as work:
+        ana, bo = (work.session.scalars(select(Person.id).where(Person.name == name)).one() for name in ("Ana", "Bo"))
+        for person in (ana, bo):
+            leave.away(work, person, date(2026, 3, 8), date(2026, 3, 9))
+            assert person in {one.person for one in current_rota(work).leaves}
+    with world.database.work() as work:
+        assert {one.person for one in current_rota(work).leaves} == {ana, bo}
 
 
 def test_an_open_shift_is_taken_by_whoever_is_added_for_that_day_and_once_only(
