@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from sqlalchemy import func, select, update
 
 from entrypoints.spreadsheet import TableError, read_table
 from helpline.database import Work
-from helpline.hours import WHOLE_DAY, Hours, read_hours
+from helpline.hours import WHOLE_DAY, Hours, read_hours, read_zone
 from helpline.nouns import Role
 from helpline.privacy import person_number
 from helpline.skills import read_skill
@@ -219,7 +218,7 @@ def _recruit(row: Mapping[str, str]) -> Recruit:
         on_call=on_call,
         queues=_words(row.get("queues", "")),
         most_texts=int(most_texts) if most_texts else None,
-        zone=_zone(row.get("time zone", "")),
+        zone=read_zone(zone) if (zone := row.get("time zone", "")) else None,
     )
 
 
@@ -243,17 +242,6 @@ def _role(word: str) -> Role:
         return Role(word)
     except ValueError:
         raise ValueError(f"role is {', '.join(Role)}, not {word!r}") from None
-
-
-def _zone(text: str) -> str | None:
-    """The time zone somebody lives in; None: the line's."""
-    if not text:
-        return None
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"time zone is one such as America/Denver, not {text!r}") from None
-    return text
 
 
 def _number(text: str) -> str:

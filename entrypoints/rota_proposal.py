@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from entrypoints.spreadsheet import TableError, read_table
 from helpline.database import Work
+from helpline.hours import zone_named
 from helpline.nouns import Role
 from helpline.rota_limits import Limits
 from helpline.rota_policy import RotaPolicy
@@ -124,7 +125,7 @@ def _said(people: Sequence[Person], path: Path | None) -> dict[str, list[Stateme
 def _volunteer(
     person: Person, said: Mapping[str, list[Statement]] | None, rota: Rota, policy: RotaPolicy, weeks: Span
 ) -> Volunteer:
-    zone = rota.zone if person.timezone is None else ZoneInfo(person.timezone)
+    zone = zone_named(person.timezone, rota.zone)
     days = [moment.astimezone(zone).date() for moment in (weeks.starts, weeks.ends)]
     away = [_days_away(one.first, one.last, rota.zone) for one in rota.leaves if one.person == person.id]
     available, wishes = time_of((said or {}).get(person.name, ()), away, days[0], days[1], zone)

@@ -1,4 +1,4 @@
-"""Daily hours on a wall clock, which may pass midnight, and the moments at which they begin and end on a day."""
+"""Wall clocks: daily hours, which may pass midnight, the moments at which they begin and end on a day, time zones."""
 
 from __future__ import annotations
 
@@ -54,3 +54,17 @@ def read_hours(text: str) -> Hours:
     if starts.tzinfo or ends.tzinfo or starts.second or ends.second or starts.microsecond or ends.microsecond:
         raise ValueError("not whole minutes of the wall clock; write hours as 22:00-06:00")
     return Hours(starts, ends)
+
+
+def read_zone(text: str) -> str:
+    """The name of a time zone, checked; ValueError if there is none of that name."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a time zone; write it as America/New_York") from None
+    return text
+
+
+def zone_named(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of that name; `otherwise`, if none is named."""
+    return otherwise if name is None else ZoneInfo(name)

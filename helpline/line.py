@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.carriers import CARRIER_WORDS, Carriers
 from helpline.foresight import ALARM_WORDS
+from helpline.hours import read_zone
 from helpline.nouns import CarrierName, Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
 from helpline.queue import Delay, Part, Queue, Seconds, Timed, earliest_first
@@ -42,16 +43,8 @@ def _number(value: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("not a time zone; write it as America/New_York") from None
-    return value
-
-
 Number = Annotated[str, AfterValidator(_number)]
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(read_zone)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from helpline import outbox
 from helpline.database import Work
+from helpline.hours import zone_named
 from helpline.tables import DutyRow, Person
 from routing import duties, stand_ins, standing
 from shifts import wording
@@ -44,8 +45,7 @@ def to_supervisors(work: Work, key: str, /, **facts: str | int) -> None:
 
 def zone_of(work: Work, person: UUID) -> ZoneInfo:
     """The zone somebody reads a clock in: their own, or the line's."""
-    theirs = work.session.get_one(Person, person).timezone
-    return ZoneInfo(theirs) if theirs else work.line().zone
+    return zone_named(work.session.get_one(Person, person).timezone, work.line().zone)
 
 
 def clock(work: Work, at: datetime | None, reader: UUID) -> str:

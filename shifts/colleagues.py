@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -52,3 +52,21 @@ def is_for(one: Occurrence, wanted: Cover) -> bool:
 def counts(one: Occurrence, person: Colleague, wanted: Cover, policy: RotaPolicy) -> bool:
     """Whether somebody on the shift `one` is among those that are wanted. Whose certification has run out is not."""
     return is_for(one, wanted) and meets(person, wanted) and policy.lacks(person.skills, one.role, one.on) is None
+
+
+class Holding(Protocol):
+    """Whoever has a role."""
+
+    @property
+    def role(self) -> Role: ...
+
+
+Somebody = TypeVar("Somebody", bound=Holding)
+
+
+def answering(people: Iterable[Somebody]) -> list[Somebody]:
+    """Whoever answers for the rota: coordinators; where there is none, every supervisor."""
+    known = list(people)
+    return [one for one in known if one.role is Role.COORDINATOR] or [
+        one for one in known if one.role is Role.SUPERVISOR
+    ]

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from helpline.hours import Hours, read_hours
+from helpline.hours import Hours, read_hours, read_zone
 from helpline.nouns import Role
 from shifts.recurrence import read_recurrence
 
@@ -58,7 +57,7 @@ def read_entry(cells: Mapping[str, str]) -> Entry:
         repeats=repeats,
         tier=_tier(cells["tier"]),
         queues=tuple(sorted({word.strip() for word in cells["queues"].split(",") if word.strip()})),
-        zone=_zone(cells["time zone"]),
+        zone=read_zone(cells["time zone"]) if cells["time zone"] else None,
         on_holidays=_yes(cells["on holidays"]),
     )
 
@@ -143,16 +142,6 @@ def _tier(text: str) -> int | None:
     if text and not (text in "123456789" and len(text) == 1):
         raise ValueError(f"tier is empty, or a number from 1 to 9 for somebody on call, not {text!r}")
     return int(text) if text else None
-
-
-def _zone(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"time zone is one such as America/Denver, or empty for the line's, not {text!r}") from None
-    return text
 
 
 def _yes(text: str) -> bool:

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, String, bindparam, cast, func, or_, select
 
 from helpline.database import Work
-from helpline.hours import Hours
+from helpline.hours import Hours, zone_named
 from helpline.nouns import LEG_UP, OFFER_HOLDS, Channel, Role
 from helpline.tables import Contact, LeaveRow, Leg, Offer, OverrideRow, Person, RotaRevision, ShiftRow
-from shifts.colleagues import Colleague
+from shifts.colleagues import Colleague, answering
 from shifts.recurrence import read_recurrence
 from shifts.rota import Coverage, Leave, Override, Rota, Shift, on_duty
 
@@ -181,9 +181,7 @@ def supervisors_on_shift(work: Work) -> list[Member]:
 
 def coordinators(work: Work) -> list[Member]:
     """Whoever answers for the rota; where a line has no coordinator, every supervisor."""
-    people = roster(work).people
-    found = [one for one in people if one.role is Role.COORDINATOR]
-    return found or [one for one in people if one.role is Role.SUPERVISOR]
+    return answering(roster(work).people)
 
 
 def person_by_number(work: Work, number: str) -> Person | None:
@@ -231,7 +229,7 @@ def _shift(row: ShiftRow, zone: ZoneInfo) -> Shift:
         role=row.role,
         hours=Hours(row.starts, row.ends),
         recurs=read_recurrence(row.first_on, row.repeats),
-        zone=zone if row.timezone is None else ZoneInfo(row.timezone),
+        zone=zone_named(row.timezone, zone),
         tier=row.tier,
         queues=frozenset(row.queues),
         on_holidays=row.on_holidays,

@@ -12,6 +12,7 @@ from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import step
 from helpline.audit_policy import Audit, TestContacts
 from helpline.nouns import OFFER_HOLDS, Channel, FaultKind, PageState, TimerKind
+from helpline.queue import Part
 from helpline.tables import Case, Fault, Offer, Page, Probe, TimerRow
 
 CHANNELS = {"call": Channel.VOICE, "text": Channel.TEXT}
@@ -21,22 +22,18 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 @step("the line is audited")
 def _audited(drill: Drill) -> None:
     """The table `audit` with every value as it usually is, so that the next sentence can change one."""
-    if drill.begun:
-        raise NotSo("the line's values must be given before anything happens")
-    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
-    values = "".join(f"{key} = {value}\n" for key, value in Audit().model_dump().items())
-    drill.line_text = f"{text}\n[audit]\n{values}"
+    _add_table(drill, "audit", Audit())
 
 
 @step("the line tests itself from {number}")
 def _tests_itself(drill: Drill, number: str) -> None:
     """The table `test_contacts` with every value as it usually is, and another number of the account."""
-    if drill.begun:
-        raise NotSo("the line's values must be given before anything happens")
-    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
-    values = TestContacts(from_number=number).model_dump()
-    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
-    drill.line_text = f"{text}\n[test_contacts]\n{lines}"
+    _add_table(drill, "test_contacts", TestContacts(from_number=number))
+
+
+def _add_table(drill: Drill, name: str, values: Part) -> None:
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.model_dump().items())
+    drill.rewrite_line(lambda text: f"{text}\n[{name}]\n{lines}")
 
 
 @step("the disk is full")

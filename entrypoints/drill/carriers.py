@@ -21,11 +21,9 @@ INCOMING = "/webhooks/voice/incoming"
 
 @step("a second carrier")
 def _second(drill: Drill) -> None:
-    if drill.begun:
-        raise NotSo("the carriers must be given before anything happens")
-    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
     numbers = f'[line]\nnumbers = ["{NUMBER}"]\n'
-    drill.line_text = text.replace("[line]\n", numbers, 1) + f'\n[carriers]\nsignalwire = ["{NUMBER}"]\n'
+    table = f'\n[carriers]\nsignalwire = ["{NUMBER}"]\n'
+    drill.rewrite_line(lambda text: text.replace("[line]\n", numbers, 1) + table)
 
 
 @step("the first carrier is down", acts=True)

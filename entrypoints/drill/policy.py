@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
-from entrypoints.drill.scene import Drill, NotSo
+from entrypoints.drill.scene import Drill
 from entrypoints.drill.vocabulary import step
 from helpline.line import LineError
 
 
 @step("the line's {words} is {words}")
 def _amend(drill: Drill, key: str, value: str) -> None:
-    if drill.begun:
-        raise NotSo("the line's values must be given before anything happens")
-    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
-    drill.line_text = amended(text, key, value)
+    drill.rewrite_line(lambda text: amended(text, key, value))
 
 
 def amended(text: str, key: str, value: str) -> str:

@@ -144,7 +144,4 @@ def _require(drill: Drill, requirement: str) -> None:
 
 def _add(drill: Drill, table: str) -> None:
     """Another table of the line file, for this drill."""
-    if drill.begun:
-        raise NotSo("what the line wants must be given before anything happens")
-    text = drill.line_text or drill.line_path.read_text(encoding="utf-8")
-    drill.line_text = f"{text}\n{table}\n"
+    drill.rewrite_line(lambda text: f"{text}\n{table}\n")

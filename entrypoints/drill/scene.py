@@ -79,6 +79,12 @@ class Drill:
             path.write_text(self.line_text, encoding="utf-8")
             yield path
 
+    def rewrite_line(self, change: Callable[[str], str]) -> None:
+        """Another line file for this drill: as it is, changed. NotSo once anything has happened under it."""
+        if self.begun:
+            raise NotSo("the line's values must be given before anything happens")
+        self.line_text = change(self.line_text or self.line_path.read_text(encoding="utf-8"))
+
     @property
     def begun(self) -> bool:
         return self._world is not None

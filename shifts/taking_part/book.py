@@ -10,9 +10,9 @@ from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
 from helpline.locks import lock_rota
-from helpline.nouns import Role
 from helpline.rota_limits import Limits
 from shifts import wording
+from shifts.colleagues import answering
 from shifts.roster import colleagues, current_rota
 from shifts.rota import Occurrence
 from shifts.taking_part import numbering
@@ -94,9 +94,7 @@ class Book:
 
     def coordinators(self) -> list[UUID]:
         """Whoever answers for the rota; where a line has no coordinator, every supervisor."""
-        people = self.standing.people.values()
-        found = [one.id for one in people if one.role is Role.COORDINATOR]
-        return found or [one.id for one in people if one.role is Role.SUPERVISOR]
+        return [one.id for one in answering(self.standing.people.values())]
 
     def deciders(self, asker: UUID) -> list[UUID]:
         """Who may decide what somebody asks for: not themselves, unless they alone answer for the rota."""
