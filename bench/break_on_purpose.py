@@ -40,7 +40,7 @@ BREAKS = (
         "voice",
         "A peer answers",
         "the key that takes a call is another",
-        "webhooks/voice.py",
+        "webhooks/screening.py",
         'if form.get("Digits") == "1":\n        answer = offers.accept',
         'if form.get("Digits") == "7":\n        answer = offers.accept',
     ),
@@ -56,11 +56,11 @@ BREAKS = (
         "voice",
         "Voicemail never counts as a person",
         "picking up is enough",
-        "webhooks/voice.py",
+        "webhooks/screening.py",
         "    return _ask_for_key(work, contact, leg, 0)\n",
         "    if leg.page_id is None:\n"
         "        offers.accept(work, contact, work.session.get_one(Offer, leg.offer_id))\n"
-        "        return _join(work, contact, leg, None)\n"
+        "        return hearing.join(work, contact, leg, None)\n"
         "    return _ask_for_key(work, contact, leg, 0)\n",
     ),
     Break(
@@ -179,9 +179,9 @@ BREAKS = (
         "faults",
         "No callback arrives at all",
         "the caller is joined only once a notice has said that the contact is connected",
-        "webhooks/voice.py",
-        "    if is_taken(work, contact.id):\n        return _join(work, contact, leg, None if",
-        "    if contact.state is ContactState.CONNECTED:\n        return _join(work, contact, leg, None if",
+        "webhooks/hearing.py",
+        "    if is_taken(work, contact.id):\n        return join(work, contact, leg, None if",
+        "    if contact.state is ContactState.CONNECTED:\n        return join(work, contact, leg, None if",
     ),
     Break(
         "faults",
@@ -197,7 +197,7 @@ BREAKS = (
         "faults",
         "The carrier will not place calls",
         "the limit is told only to whoever somebody is being rung for",
-        "webhooks/voice.py",
+        "webhooks/hearing.py",
         "    if left <= 0:\n",
         "    if left <= 0 and contact.state is ContactState.OFFERED:\n",
     ),

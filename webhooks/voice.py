@@ -5,47 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from math import ceil
 
 from carrier import twiml
-from escalation import cases, elsewhere, legs, probes
-from helpline import outbox
+from escalation import cases, legs, probes
 from helpline.database import Work
-from helpline.line import Line
 from helpline.nouns import (
-    CONTACT_OVER,
-    OFFER_ASKING,
     WAITING,
     CarrierName,
     Channel,
     ContactState,
     LegRole,
     LegState,
-    OfferState,
-    PageState,
     Tier,
 )
-from helpline.tables import Caller, Contact, Leg, Offer, Page, Probe
-from routing import admission, callbacks, calls, contacts, offers, protection, queues, transfers, waiting
+from helpline.tables import Caller, Contact, Leg, Probe
+from routing import admission, callbacks, calls, contacts, queues
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
-from webhooks import presence_commands, testing
+from webhooks import hearing, presence_commands, screening, testing
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
-TOLD_WORDS = {
-    admission.AGREED_HOURS: "hours",
-    admission.BLOCKED: "blocked",
-    admission.CHECK_IN: "check_in_call",
-}
-HOLD_SPEECH = 4
-HOLD_PAUSE = 5
-SCREEN_PAUSE = 8
-MISPRESSES = 3
-TOLD_PAUSE = 6
 TOLD_TIMES = 2
 """How often a caller is told of agreed hours or a block before we say goodbye."""
-LAST_WORDS = timedelta(seconds=30)
 JUST_BACK = timedelta(seconds=20)
 """The carrier waits up to fifteen seconds for a reply before it asks elsewhere."""
 AWAIT_RETURN = timedelta(seconds=10)
@@ -70,21 +52,21 @@ def welcome(work: Work, *, form: Form) -> str:
     if known is not None and known[0].state is ContactState.CONNECTED and form.get("DialCallStatus"):
         return _after(work, form, *known)  # they have left the conference, and our first reply to that was lost
     if known is not None:
-        return _next_for_caller(work, *known, step=_fresh(work), said=_unheard(work, known[0]))
+        return hearing.next_for_caller(work, *known, step=hearing.fresh(work), said=_unheard(work, known[0]))
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
     access = admission.at_the_door(work, caller)
     if not isinstance(access, Admit):
         contact = admission.tell_first(work, caller, Channel.VOICE, access, form.need("To"))
-        return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
+        return hearing.tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     if presence_commands.calls_to_check_in(work, number):
         contact = admission.ask_whether_on_duty(work, caller, form.need("To"))
-        return _tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
+        return hearing.tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     admission.received(work, contact, access)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
-    return twiml.ask_key([*greeting, *keys], _to(leg, "hold", 1), wait=1)
+    return twiml.ask_key([*greeting, *keys], hearing.address(leg, "hold", 1), wait=1)
 
 
 def test_request(work: Work, form: Form, *, probe_id: str, step: str) -> str:
@@ -175,7 +157,7 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         said = f"{line.words('language_chosen', contact.language)} {line.words('menu', contact.language)}".strip()
     elif key in line.menu_keys and queues.follow_key(work, contact, key):
         said = line.words("menu_chosen", contact.language)
-    return _next_for_caller(work, contact, leg, step=form.step, said=said)
+    return hearing.next_for_caller(work, contact, leg, step=form.step, said=said)
 
 
 def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -183,18 +165,18 @@ def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     line = work.line(contact.line_version_id)
     key = form.get("Digits")
     if contact.state not in WAITING or is_taken(work, contact.id):
-        return _next_for_caller(work, contact, leg, step=form.step)
+        return hearing.next_for_caller(work, contact, leg, step=form.step)
     if key == line.keys.danger:
         contacts.go_on_waiting(work, contact)
         return _hold(work, form, contact, leg)
     if key == "1":
         contacts.go_on_waiting(work, contact)
         said = line.words("kept", contact.language)
-        return _next_for_caller(work, contact, leg, step=form.step, said=said)
+        return hearing.next_for_caller(work, contact, leg, step=form.step, said=said)
     if key == "2":
         contacts.divert(work, contact, "the caller asked to be called back", "callback")
         callbacks.ask(work, contact)
-        return _last_words(work, contact, leg, "callback")
+        return hearing.last_words(work, contact, leg, "callback")
     contacts.divert(work, contact, "the wait limit is reached and no other choice was made", "partner")
     return _partner(work, form, contact, leg)
 
@@ -203,16 +185,8 @@ def _partner(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The caller is connected to the partner line."""
     del form
     if contact.state is not ContactState.DIVERTED:
-        return _next_for_caller(work, contact, leg, step=_fresh(work))
-    line = work.line(contact.line_version_id)
-    move_leg(work, leg, LegState.PASSED_ON)
-    said = [(contact.language, line.words("partner", contact.language))]
-    return twiml.pass_on(
-        said,
-        line.divert.partner_number,
-        after=_to(leg, "partner_over", _fresh(work)),
-        caller_id=line.numbers_of(contact.carrier)[0],
-    )
+        return hearing.next_for_caller(work, contact, leg, step=hearing.fresh(work))
+    return hearing.to_partner(work, contact, leg)
 
 
 def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -221,22 +195,13 @@ def _partner_over(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         legs.leg_news(work, contact, leg, form.get("CallStatus"))
         return twiml.silence()
     if form.get("DialCallStatus") == "completed":
-        return _last_words(work, contact, leg, "over")
+        return hearing.last_words(work, contact, leg, "over")
     caller = work.session.get_one(Caller, contact.caller_id)
     again = contacts.receive(work, caller, Channel.VOICE, like=contact, front=True, risk=Tier(contact.risk))
     leg.contact_id = again.id
     move_leg(work, leg, LegState.LIVE)
     said = work.line(again.line_version_id).words("partner_failed", again.language)
-    return _next_for_caller(work, again, leg, step=_fresh(work), said=said)
-
-
-def _tell_first(work: Work, contact: Contact, leg: Leg, step: int) -> str:
-    """The caller is told of agreed hours or of a block, or asked whether they check in, and which keys lead on."""
-    move_leg(work, leg, LegState.PASSED_ON)
-    words = _line(work, contact).words(
-        TOLD_WORDS[contact.disposition or ""], contact.language, **admission.facts(work, contact)
-    )
-    return twiml.ask_key([(contact.language, words)], _to(leg, "told", step), wait=TOLD_PAUSE)
+    return hearing.next_for_caller(work, again, leg, step=hearing.fresh(work), said=said)
 
 
 def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -245,7 +210,7 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _status(work, form, contact, leg)
     if not admission.was_told(contact):
         return _hold(work, form, contact, leg)
-    keys, key = _line(work, contact).keys, form.get("Digits")
+    keys, key = hearing.policy_of(work, contact).keys, form.get("Digits")
     if key == keys.danger:
         return _go_on(work, form, contact, leg, "the caller pressed the key for danger")
     if contact.disposition == admission.CHECK_IN:
@@ -254,18 +219,18 @@ def _told(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return _go_on(work, Form((), form.step), contact, leg, "the caller chose to go on")
     if keys.language.get(key, contact.language) != contact.language:
         admission.speak(work, contact, keys.language[key])
-        return _tell_first(work, contact, leg, form.step)
+        return hearing.tell_first(work, contact, leg, form.step)
     if form.step < TOLD_TIMES:
-        return _tell_first(work, contact, leg, form.step + 1)
+        return hearing.tell_first(work, contact, leg, form.step + 1)
     over = "hours_over" if contact.disposition == admission.AGREED_HOURS else "blocked_over"
-    return _last_words(work, contact, leg, over, **admission.facts(work, contact))
+    return hearing.last_words(work, contact, leg, over, **admission.facts(work, contact))
 
 
 def _checks_in(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """Somebody of the roster pressed 1 to check in; or they stay on the line, since they need somebody themselves."""
     caller = work.session.get_one(Caller, contact.caller_id)
     if form.get("Digits") == "1" and presence_commands.check_in_by_call(work, caller):
-        return _last_words(work, contact, leg, "checked_in_by_call")
+        return hearing.last_words(work, contact, leg, "checked_in_by_call")
     return _go_on(work, Form((), form.step), contact, leg, "the caller stayed on the line")
 
 
@@ -280,131 +245,27 @@ def _go_on(work: Work, form: Form, told: Contact, leg: Leg, why: str) -> str:
 def _bridge(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """Somebody has accepted: the caller joins them."""
     del form
-    return _next_for_caller(work, contact, leg, step=_fresh(work))
+    return hearing.next_for_caller(work, contact, leg, step=hearing.fresh(work))
 
 
 def _passed_on(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The person the caller talked to has passed them on: the caller hears to stay."""
     del form
     said = work.line(contact.line_version_id).words("passed_on", contact.language)
-    return _next_for_caller(work, contact, leg, step=_fresh(work), said=said)
+    return hearing.next_for_caller(work, contact, leg, step=hearing.fresh(work), said=said)
 
 
 def _released(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """A person has passed their caller on, and is done."""
     del form
-    return _last_words(work, contact, leg, "released")
+    return hearing.last_words(work, contact, leg, "released")
 
 
 def _returned(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """The person the caller talked to is gone: the caller hears that somebody else is being found."""
     del form
     said = work.line(contact.line_version_id).words("returned", contact.language)
-    return _next_for_caller(work, contact, leg, step=_fresh(work), said=said)
-
-
-def _screen(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    """Somebody, or a voicemail, has picked up: only a key press makes it a person."""
-    del form
-    move_leg(work, leg, LegState.LIVE)
-    if leg.role is LegRole.CALLER:
-        return _screen_caller(work, contact, leg)
-    if leg.page_id is not None:
-        if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
-            return _last_words(work, contact, leg, "gone")
-        if work.session.get_one(Page, leg.page_id).state is not PageState.OPEN:
-            return _last_words(work, contact, leg, "page_stood_down")
-    else:
-        offer = work.session.get_one(Offer, leg.offer_id)
-        if not offers.picked_up(work, contact, offer):
-            return _last_words(work, contact, leg, _too_late(contact, offer))
-    return _ask_for_key(work, contact, leg, 0)
-
-
-def _too_late(contact: Contact, offer: Offer) -> str:
-    """What somebody hears who is not needed any more."""
-    if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
-        return "gone"
-    return "taken" if offer.transfer_id is None else "transfer_over"
-
-
-def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
-    """Say what the call is about, and wait for the key."""
-    line = work.line(contact.line_version_id)
-    facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
-    if leg.page_id is not None:
-        key, facts["why"] = "page", work.session.get_one(Page, leg.page_id).why
-    else:
-        key = "screen_callback" if contact.outbound else "screen"
-        offer = work.session.get_one(Offer, leg.offer_id)
-        if offer.transfer_id is not None:
-            key, facts["name"] = transfers.screen(work, contact, offer.transfer_id)
-    return twiml.ask_key([(line.language, line.words(key, **facts))], _to(leg, "answer", step), wait=SCREEN_PAUSE)
-
-
-def _answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    """The key that somebody pressed, or did not."""
-    if form.get("CallStatus") in calls.GONE:
-        return _status(work, form, contact, leg)
-    if leg.role is LegRole.CALLER:
-        return _answer_caller(work, form, contact, leg)
-    if form.get("Digits") and leg.person_id is not None:
-        protection.seen(work, leg.person_id, at_work=True)
-    if leg.page_id is not None:
-        return _answer_page(work, form, contact, leg)
-    offer = work.session.get_one(Offer, leg.offer_id)
-    if form.get("Digits") == "1":
-        answer = offers.accept(work, contact, offer)
-        if answer is offers.Answer.YOURS:
-            return _join(work, contact, leg, "ringing_caller" if contact.outbound else None)
-        return _last_words(work, contact, leg, _too_late(contact, offer))
-    if form.get("Digits") == "2":
-        offers.decline(work, contact, offer, "declined by key")
-        return _last_words(work, contact, leg, "paused")
-    if _mispressed(form) and offer.state in OFFER_ASKING:
-        return _ask_for_key(work, contact, leg, form.step + 1)
-    offers.missed(work, contact, offer, OfferState.EXPIRED, "picked up, but nobody pressed the key")
-    return _last_words(work, contact, leg, "unscreened")
-
-
-def _mispressed(form: Form) -> bool:
-    """Another key than those we named, which a voicemail does not press: say it again, a few times."""
-    return bool(form.get("Digits")) and form.step < MISPRESSES
-
-
-def _screen_caller(work: Work, contact: Contact, leg: Leg) -> str:
-    """A caller who asked for it is called back; whoever picks up learns nothing before they press the key."""
-    if not is_taken(work, contact.id):
-        return _last_words(work, contact, leg, "over")
-    words = _line(work, contact).words("callback_call", contact.language)
-    return twiml.ask_key([(contact.language, words)], _to(leg, "answer", 0), wait=8)
-
-
-def _answer_caller(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    if form.get("Digits") == "1" and is_taken(work, contact.id):
-        return _join(work, contact, leg, "connecting")
-    calls.leg_ended(work, contact, leg, "no-answer")
-    return twiml.say_and_end([])
-
-
-def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
-    row = work.session.get_one(Page, leg.page_id)
-    if form.get("Digits") != "1":
-        if _mispressed(form) and row.state is PageState.OPEN:
-            return _ask_for_key(work, contact, leg, form.step + 1)
-        cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
-        return _last_words(work, contact, leg, "unscreened")
-    if elsewhere.passes_on(work, contact, row, leg):
-        return _last_words(work, contact, leg, "page_elsewhere")
-    try:
-        answer = cases.acknowledge(work, contact, row, leg)
-    except offers.NoRoom:
-        return _last_words(work, contact, leg, "clinician_busy")
-    if answer is not offers.Answer.YOURS:
-        return _last_words(work, contact, leg, "page_stood_down")
-    if contact.channel is Channel.TEXT:
-        return _last_words(work, contact, leg, "page_text_contact")
-    return _join(work, contact, leg, None)
+    return hearing.next_for_caller(work, contact, leg, step=hearing.fresh(work), said=said)
 
 
 def _after(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -426,30 +287,25 @@ def _left(work: Work, form: Form, contact: Contact, leg: Leg, *, by_star: bool) 
         return twiml.silence()
     if leg.role is LegRole.CALLER:
         calls.room_closed(work, contact)
-        return _await_return(leg, _fresh(work))
+        return hearing.await_return(leg, hearing.fresh(work))
     offer = taken_offer(work, contact.id)
     if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
-        return _last_words(work, contact, leg, "gone")
+        return hearing.last_words(work, contact, leg, "gone")
     if not by_star:
-        return _await_return(leg, _fresh(work))
+        return hearing.await_return(leg, hearing.fresh(work))
     if offer.id != leg.offer_id:
-        return _last_words(work, contact, leg, "taken")
-    return twiml.ask_key([], _to(leg, "star", _fresh(work)), wait=2, keys=2, hash_counts=True)
-
-
-def _await_return(leg: Leg, step: int) -> str:
-    """A second of silence: a peer has just left the conference, and is gone, or has pressed the star key."""
-    return twiml.ask_key([], _to(leg, "rejoin", step), wait=1)
+        return hearing.last_words(work, contact, leg, "taken")
+    return twiml.ask_key([], hearing.address(leg, "star", hearing.fresh(work)), wait=2, keys=2, hash_counts=True)
 
 
 def _rejoin(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     """Back to those who talk. A caller waits until somebody is back before them, for ten seconds at most."""
     if leg.role is not LegRole.CALLER:
         talking = contact.state in WAITING | {ContactState.CONNECTED} and is_taken(work, contact.id)
-        return _join(work, contact, leg, None) if talking else _last_words(work, contact, leg, "gone")
-    since = timedelta(milliseconds=_fresh(work) - form.step)
+        return hearing.join(work, contact, leg, None) if talking else hearing.last_words(work, contact, leg, "gone")
+    since = timedelta(milliseconds=hearing.fresh(work) - form.step)
     if contact.state is ContactState.CONNECTED and since < AWAIT_RETURN and not calls.somebody_in_room(work, contact):
-        return _await_return(leg, form.step + 1)
+        return hearing.await_return(leg, form.step + 1)
     return _hold(work, form, contact, leg)
 
 
@@ -460,12 +316,12 @@ def _star(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         legs.leg_news(work, contact, leg, status)
         return twiml.silence()
     if form.get("Digits") == "##" and calls.step_out(work, contact, leg):
-        return _last_words(work, contact, leg, "stepped_out")
+        return hearing.last_words(work, contact, leg, "stepped_out")
     offer = taken_offer(work, contact.id)
     if offer is None or offer.id != leg.offer_id:
-        return _last_words(work, contact, leg, "gone")
+        return hearing.last_words(work, contact, leg, "gone")
     cases.ask_for_clinician(work, contact, offer.person_id)
-    return _join(work, contact, leg, "clinician_called")
+    return hearing.join(work, contact, leg, "clinician_called")
 
 
 LegHandler = Callable[[Work, Form, Contact, Leg], str]
@@ -480,70 +336,11 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "returned": _returned,
     "passed_on": _passed_on,
     "released": _released,
-    "screen": _screen,
-    "answer": _answer,
+    "screen": screening.screen,
+    "answer": screening.answer,
     "after": _after,
     "beside": _beside,
     "rejoin": _rejoin,
     "star": _star,
 }
 CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "told", "bridge", "returned", "passed_on"})
-
-
-def _next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: str = "") -> str:
-    """What the caller hears now, read off the contact: this also repairs whatever a lost notice left behind."""
-    line = work.line(contact.line_version_id)
-    if contact.state in CONTACT_OVER | {ContactState.WRAP_UP}:
-        if admission.was_told(contact):
-            return _tell_first(work, contact, leg, step)
-        if contact.disposition == "partner":
-            return _partner(work, Form(()), contact, leg)
-        return _last_words(work, contact, leg, "over")
-    if is_taken(work, contact.id):
-        return _join(work, contact, leg, None if contact.state is ContactState.CONNECTED else "connecting")
-    left = (contact.limit_at - work.now).total_seconds()
-    if left <= 0:
-        waiting.tell_limit(work, contact)
-        words = [(contact.language, line.words("limit", contact.language))]
-        return twiml.ask_key(words, _to(leg, "choice", step + 1), wait=line.divert.choice_seconds)
-    if not said and left <= HOLD_SPEECH:
-        return twiml.ask_key([], _to(leg, "hold", step + 1), wait=ceil(left))
-    words = [(contact.language, said or line.words("hold", contact.language))]
-    pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
-    return twiml.ask_key(words, _to(leg, "hold", step + 1), wait=pause)
-
-
-def _join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
-    line = work.line(contact.line_version_id)
-    language = contact.language if leg.role is LegRole.CALLER else line.language
-    said = [(language, line.words(key, language))] if key else []
-    beside = leg.offer_id is not None and work.session.get_one(Offer, leg.offer_id).state is OfferState.JOINED
-    return twiml.join(
-        said,
-        calls.room_of(contact.id),
-        after=_to(leg, "beside" if beside else "after", _fresh(work)),
-        notices=f"/webhooks/voice/room/{contact.id}",
-        star=leg.role is LegRole.PEER and not beside,
-        ends=leg.offer_id is not None and not beside,
-    )
-
-
-def _last_words(work: Work, contact: Contact, leg: Leg, key: str, **facts: str) -> str:
-    """Say one thing and hang up; a hang-up command follows, should the words never arrive."""
-    line = _line(work, contact)
-    language = contact.language if leg.role is LegRole.CALLER else line.language
-    outbox.hang_up(work, leg, after=LAST_WORDS)
-    return twiml.say_and_end([(language, line.words(key, language, **facts))])
-
-
-def _line(work: Work, contact: Contact) -> Line:
-    return work.line(contact.line_version_id)
-
-
-def _fresh(work: Work) -> int:
-    """A number that makes an address new, so that the same request twice is a retry and nothing else."""
-    return int(work.now.timestamp() * 1000)
-
-
-def _to(leg: Leg, name: str, step: int) -> str:
-    return f"/webhooks/voice/{leg.id}/{name}?step={step}"
