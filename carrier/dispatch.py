@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from carrier import standing
 from carrier.choice import choose
-from carrier.errands import PACED_AS, Errand, errand_of
+from carrier.errands import PACED_AS, TESTS, Errand, errand_of
 from carrier.health import Finding, Heard
 from carrier.port import Busy, CallSeen, Carrier, NewCall, Refused, Unclear, Unreachable
 from carrier.throttle import Admitted, admit
@@ -252,6 +252,8 @@ class Dispatcher:
         match errand.kind:
             case Kind.RING:
                 return Sent(sid=carrier.ring(self._new_call(errand)))
+            case Kind.READY_CALL:
+                return Sent(sid=carrier.ring(self._ready_call(errand)))
             case Kind.TEST_CALL:
                 return Sent(sid=carrier.ring(self._test_call(errand)))
             case Kind.TEXT | Kind.TEST_TEXT:
@@ -281,6 +283,10 @@ class Dispatcher:
             ring_seconds=errand.seconds,
         )
 
+    def _ready_call(self, errand: Errand) -> NewCall:
+        at = f"{self._public_url}/webhooks/voice/ready/{errand.path}"
+        return NewCall(errand.to, errand.sender, f"{at}/ask", f"{at}/ask", f"{at}/status", errand.seconds)
+
     def _test_call(self, errand: Errand) -> NewCall:
         at = f"{self._public_url}/webhooks/voice/test/{errand.path}"
         listen = f"{at}/listen"
@@ -290,7 +296,7 @@ class Dispatcher:
         """Find out what became of a command whose reply never came, from the carrier it was taken to."""
         carrier = self._at(errand.carrier)
         match errand.kind:
-            case Kind.RING | Kind.TEST_CALL:
+            case Kind.RING | Kind.READY_CALL | Kind.TEST_CALL:
                 if errand.sid:
                     return Sent(sid=errand.sid)
                 call = carrier.find_call(errand.to, errand.since)
@@ -368,7 +374,7 @@ def _still_wanted(row: CommandRow, leg: Leg | None) -> bool:
 
 def _is_no_longer_tested(work: Work, row: CommandRow) -> bool:
     """Whether this is a test of a line that makes none any more."""
-    return row.kind in PACED_AS and work.line().test_contacts is None
+    return row.kind in TESTS and work.line().test_contacts is None
 
 
 def _opted_out(work: Work, row: CommandRow) -> bool:
@@ -382,7 +388,7 @@ def _bond(work: Work, row: CommandRow, leg: Leg | None) -> CarrierName | None:
     """The one carrier that can do this: where the leg lives, or whose number the caller wrote to; tests, the first."""
     if row.kind == Kind.ASK_CARRIER:
         return row.carrier
-    if row.kind in PACED_AS:
+    if row.kind in TESTS:
         return CarrierName.TWILIO  # it proves the line's own number, which the first carrier holds
     if leg is not None:
         return leg.carrier

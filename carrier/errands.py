@@ -15,8 +15,10 @@ from helpline.tables import Caller, CommandRow, Contact, Leg, Person
 
 CLOCK_SKEW = timedelta(seconds=2)
 LEAVE_WITHIN = timedelta(seconds=3)
-PACED_AS = {Kind.TEST_CALL: Kind.RING, Kind.TEST_TEXT: Kind.TEXT}
-"""Tests of the line by itself share the pace of calls and texts to people, and come last."""
+TESTS = frozenset({Kind.TEST_CALL, Kind.TEST_TEXT})
+"""The line contacts itself."""
+PACED_AS = {Kind.READY_CALL: Kind.RING, Kind.TEST_CALL: Kind.RING, Kind.TEST_TEXT: Kind.TEXT}
+"""What shares the pace of calls and texts about contacts, and comes after them."""
 log = logger(__name__)
 
 
@@ -74,7 +76,7 @@ def _sender(work: Work, row: CommandRow, carrier: CarrierName) -> str:
     """The line's number that a call or text comes from: a caller's is the one they called, if the line has it still."""
     line = work.line()
     tests = line.test_contacts
-    if row.kind in PACED_AS and tests is not None:
+    if row.kind in TESTS and tests is not None:
         return tests.from_number
     held = line.numbers_of(carrier) or (line.line.number,)
     if row.caller_id is None or row.contact_id is None or not line.line.numbers:
@@ -84,9 +86,9 @@ def _sender(work: Work, row: CommandRow, carrier: CarrierName) -> str:
 
 
 def _number(work: Work, row: CommandRow) -> str:
-    if row.kind in PACED_AS:
+    if row.kind in TESTS:
         return work.line().line.number
-    if row.person_id is not None and row.kind in (Kind.RING, Kind.TEXT):
+    if row.person_id is not None and row.kind in (Kind.RING, Kind.TEXT, Kind.READY_CALL):
         person = work.session.get_one(Person, row.person_id)
         return work.vault.open(person.number, person_number(person.id))
     if row.caller_id is not None:

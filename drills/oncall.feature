@@ -40,6 +40,43 @@ Feature: On call, and known to be within reach
     And Rae has received one text containing "Max has not answered for tier 1 from 21:00"
     And Cora has received one text containing "Max has not answered for being on call in tier 1 from 21:00"
 
+  Scenario: Whoever does not answer the text is rung, and the key says that they can be reached
+    Given the line's "presence.on_call.ask_minutes" is "60"
+    And it is 2026-03-05 19:30
+    And these people:
+      | name | role        | on shift | on call       |
+      | Lee  | clinician   |          | 1 09:00-21:00 |
+      | Max  | clinician   |          | 1 21:00-09:00 |
+      | Cora | coordinator |          |               |
+    When 30 seconds pass
+    And it is 2026-03-05 20:02
+    Then Max's phone has rung 0 times
+    When it is 2026-03-05 20:14
+    And 60 seconds pass
+    Then Max's phone rings within 60 seconds
+    When Max answers
+    Then Max hears "You are on call in tier 1 from 21:00" within 5 seconds
+    When Max presses 1
+    Then Max hears "You are on call until 09:00" within 5 seconds
+    When it is 2026-03-05 21:05
+    Then Max has received 2 texts containing "Reply READY"
+    And Cora has received 0 texts containing "has not answered"
+
+  Scenario: A voicemail is not within reach
+    Given the line's "presence.on_call.ask_minutes" is "60"
+    And it is 2026-03-05 19:30
+    And these people:
+      | name | role        | on shift | on call       |
+      | Lee  | clinician   |          | 1 09:00-21:00 |
+      | Max  | clinician   |          | 1 21:00-09:00 |
+      | Cora | coordinator |          |               |
+    When 30 seconds pass
+    And it is 2026-03-05 20:14
+    Then Max's phone rings within 120 seconds
+    When Max's voicemail answers
+    And it is 2026-03-05 20:46
+    Then Cora has received one text containing "Max has not answered for being on call in tier 1 from 21:00"
+
   Scenario: The one before stays on call until the next one answers
     Given the line's "presence.on_call.ask_minutes" is "60"
     And it is 2026-03-05 19:30

@@ -85,8 +85,8 @@ def _ask_conference(work: Work, row: CommandRow, outcome: Sent | Failed) -> None
         calls.room_seen(work, work.session.get_one(Contact, row.contact_id), outcome.room)
 
 
-def _ask_carrier(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
-    """What it says about the carrier has been noted; nothing else follows."""
+def _nothing(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:
+    """What it says about the carrier has been noted, and whoever wanted it asks again: nothing else follows."""
     del work, row, outcome
 
 
@@ -107,7 +107,8 @@ AFTER: Mapping[Kind, After] = {
     Kind.REDIRECT: _redirect,
     Kind.ASK_CALL: _ask_call,
     Kind.ASK_CONFERENCE: _ask_conference,
-    Kind.ASK_CARRIER: _ask_carrier,
+    Kind.ASK_CARRIER: _nothing,
+    Kind.READY_CALL: _nothing,
     Kind.TEST_CALL: _test,
     Kind.TEST_TEXT: _test,
 }

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ASK_CALL = "ask_call"
     ASK_CONFERENCE = "ask_conference"
     ASK_CARRIER = "ask_carrier"
+    READY_CALL = "ready_call"
     TEST_CALL = "test_call"
     TEST_TEXT = "test_text"
 
@@ -181,6 +182,11 @@ def ask_carrier(work: Work, carrier: CarrierName, *, at: datetime) -> None:
     )
     if not work.session.scalar(asking.limit(1)):
         _write(work, Kind.ASK_CARRIER, Urgency.NOTICE, carrier=carrier, after=at - work.now)
+
+
+def ring_for_ready(work: Work, person: UUID, duty: UUID, *, seconds: float) -> None:
+    """Dial somebody about their time on call, letting it ring so many seconds. It is about no contact: no leg."""
+    _write(work, Kind.READY_CALL, Urgency.NOTICE, person=person, path=str(duty), seconds=int(seconds))
 
 
 def test(work: Work, kind: Kind, probe: UUID, words: str | None = None) -> None:

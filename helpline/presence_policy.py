@@ -23,11 +23,15 @@ class LastOffer(Part):
 
 
 class OnCallReadiness(Part):
-    """Who will be on call is asked to answer beforehand, several times if need be; `ask_minutes` of 0: not at all."""
+    """Who will be on call is asked to answer beforehand, several times if need be; `ask_minutes` of 0: not at all.
+
+    They are texted each time and, unless `by_call` is off, rung as well from the second time on.
+    """
 
     ask_minutes: Minutes = 0
     repeat_minutes: Some = 15
     times: Annotated[int, Field(ge=1, le=10)] = 3
+    by_call: bool = True
 
     @model_validator(mode="after")
     def _is_over_in_time(self) -> OnCallReadiness:
@@ -101,9 +105,9 @@ PRESENCE_WORDS = frozenset(
 break_alone break_begun break_over check_in_asked check_in_call checked_in checked_in_by_call coordinator_late
 coordinator_missing coordinator_off coordinator_off_short coordinator_on_call hand_off_begin hand_off_end is_on
 lapsed late_already late_noted next_shift nobody_stands_in nobody_takes_over not_on_shift off_alone off_done
-on_call_next on_call_ready on_call_ready_noted on_call_stay on_until only_you shift_soon shift_soon_check_in
-stand_in_asked stand_in_none stand_in_on stand_in_over stand_in_taken stands_in stays_on still_there
-supervisor_break supervisor_lapsed takes_over
+on_call_next on_call_ready on_call_ready_call on_call_ready_noted on_call_stay on_until only_you shift_soon
+shift_soon_check_in stand_in_asked stand_in_none stand_in_on stand_in_over stand_in_taken stands_in stays_on
+still_there supervisor_break supervisor_lapsed takes_over
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
 """What is said about presence: needed only by a line that has the table."""

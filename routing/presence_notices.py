@@ -14,7 +14,7 @@ from helpline.tables import DutyRow, Person
 from routing import duties, stand_ins, standing
 from shifts import wording
 from shifts.presence import Notice
-from shifts.roster import coordinators, current_rota, supervisors_on_shift
+from shifts.roster import coordinators, current_rota, roster, supervisors_on_shift
 from shifts.stretches import stretches
 
 FRESH = timedelta(hours=1)
@@ -176,6 +176,10 @@ def _break_over(work: Work, row: DutyRow) -> None:
 def _ready(work: Work, row: DutyRow) -> None:
     opens = clock(work, row.starts_at, row.person_id)
     to_person(work, row.person_id, "on_call_ready", tag=str(row.tier), opens=opens)
+    line, policy = work.line(), work.line().presence
+    rung = policy is not None and policy.on_call.by_call and row.times_asked > 1
+    if rung and row.person_id not in roster(work).on_the_phone:
+        outbox.ring_for_ready(work, row.person_id, row.id, seconds=line.ladder.ring_seconds)
 
 
 def _not_ready(work: Work, row: DutyRow) -> None:

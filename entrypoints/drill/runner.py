@@ -32,7 +32,8 @@ from helpline.tables import CommandRow, Leg, Probe
 VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
-TEST_CALLS = select(CommandRow.sid).where(CommandRow.kind == Kind.TEST_CALL)
+LEGLESS = select(CommandRow.sid).where(CommandRow.kind.in_((Kind.TEST_CALL, Kind.READY_CALL)))
+"""Calls that are about no contact."""
 MakeWorld = Callable[[Path, datetime], World]
 
 
@@ -156,13 +157,13 @@ def live_strangers(world: World) -> list[str]:
     """Calls that are up at the exchange though their contact is over or nobody knows them."""
     with world.database.work() as work:
         known = {sid: state for sid, state in work.session.execute(select(Leg.sid, Leg.state))}
-        tests = {*work.session.scalars(select(Probe.sid)), *work.session.scalars(TEST_CALLS)}
+        legless = {*work.session.scalars(select(Probe.sid)), *work.session.scalars(LEGLESS)}
     problems = []
     for call in [call for network in world.networks for call in network.live_calls()]:
         if call.sid in known:
             if known[call.sid] is LegState.ENDED:
                 problems.append("a call is up whose leg has ended")
-        elif call.parent is None and call.sid not in tests:
+        elif call.parent is None and call.sid not in legless:
             problems.append("a call is up that no leg stands for")
     return problems
 

@@ -256,6 +256,7 @@ def test_a_leg_a_contact_a_text_or_a_call_that_nobody_knows(
                 world, notebook, 404, lambda u=unknown, n=name: doorstep.post(f"/webhooks/voice/{u}/{n}", stranger)
             )
         turned_away(world, notebook, 404, lambda u=unknown: doorstep.post(f"/webhooks/voice/room/{u}", stranger))
+        turned_away(world, notebook, 404, lambda u=unknown: doorstep.post(f"/webhooks/voice/ready/{u}/ask", stranger))
         turned_away(
             world,
             notebook,
