@@ -21,6 +21,7 @@ from helpline.timers import Due
 from routing import callbacks, match, offers, presence, retention, threads, transfers, waiting
 from shifts.foresight import alarms
 from shifts.taking_part.requests import request_due
+from webhooks import rota_commands
 
 WHAT_IS_DUE = select(exists().where(timers.IS_DUE), exists().where(outbox.IS_DUE))
 STUCK = 5
@@ -49,6 +50,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.REQUEST: request_due,
+    TimerKind.WISH: rota_commands.wish_due,
     TimerKind.SWEEP: sweep,
     TimerKind.COVER: alarms.look,
     TimerKind.ROTA: presence.watch,

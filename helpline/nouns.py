@@ -187,6 +187,7 @@ class TimerKind(StrEnum):
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     REQUEST = "request"  # a request about a shift
+    WISH = "wish"  # what somebody wants to know of the rota
     SWEEP = "sweep"  # the whole line
     COVER = "cover"  # the whole line
     ROTA = "rota"  # the whole line

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from helpline import timers
 from helpline.database import Work
+from helpline.nouns import TimerKind
 from helpline.tables import Person
 from routing import takeover, threads
 from shifts.rota import Occurrence
@@ -24,6 +26,8 @@ NUMBERED = re.compile(
 LINE = re.compile(r"^line\s+", re.IGNORECASE)
 NAMING = frozenset({"give", "swap"})
 """Verbs behind whose number a name may stand; `swap` takes another number as well."""
+BEHIND = frozenset({"open", "cover"})
+"""What judges every open shift, or everybody: it is answered behind the door, where no caller waits for it."""
 SAME = {"yes": "agree", "no": "refuse", "help shifts": "help"}
 
 
@@ -57,8 +61,17 @@ def obey(work: Work, person: Person, text: str) -> bool:
     wish = read(text) if work.line().rota.limits is not None else None
     if wish is None or (wish.bare and threads.threads_of(work, person.id)):
         return False
-    say(work, person.id, _answer(open_book(work), person.id, wish))
+    if wish.verb in BEHIND:
+        timers.bring_forward(work, TimerKind.WISH, f"{wish.verb}:{person.id}:{wish.number}", work.now)
+    else:
+        say(work, person.id, _answer(open_book(work), person.id, wish))
     return True
+
+
+def wish_due(work: Work, subject: str) -> None:
+    """Timer: answer what somebody has asked a moment ago."""
+    verb, person, number = subject.split(":")
+    say(work, UUID(person), _answer(open_book(work), UUID(person), Wish(verb, int(number))))
 
 
 def _verb(word: str) -> str:
