@@ -12,7 +12,7 @@ import click
 from helpline.database import Database, Work
 from helpline.nouns import DutyState
 from helpline.tables import DutyRow
-from routing import duties, standing
+from routing.attendance import duties, there
 from shifts.presence import keeps_away
 from shifts.roster import Member, roster
 from shifts.stretches import Stretch, stretches
@@ -75,7 +75,7 @@ def _state(row: DutyRow | None, why: str) -> str:
 
 def alone(work: Work) -> bool:
     """Whether nobody at all of those whom the queues ask is there now."""
-    return not standing.there(work)
+    return not there.there(work)
 
 
 def _as_line(one: Standing) -> str:

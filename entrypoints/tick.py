@@ -18,7 +18,8 @@ from helpline.database import Database, NoLine, Work
 from helpline.log import logger
 from helpline.nouns import Process, TimerKind
 from helpline.timers import Due
-from routing import callbacks, match, offers, presence, retention, threads, transfers, waiting
+from routing import callbacks, match, offers, retention, threads, transfers, waiting
+from routing.attendance import presence
 from shifts.foresight import alarms
 from shifts.taking_part.requests import request_due
 from webhooks import rota_commands

@@ -12,7 +12,7 @@ from helpline.line import Line, Protection
 from helpline.nouns import Channel
 from helpline.queue import Strategy
 from helpline.skills import valid_and_lapsed
-from routing import standing
+from routing.attendance import there
 from routing.pool import Candidate, Pool
 from shifts.roster import Held, Member, Roster, Today, today
 
@@ -24,7 +24,7 @@ def pool(work: Work, now: Roster, line: Line) -> Pool:
     """Everybody on the roster, under the policy of `line`."""
     counted = today(work, now) if _counts(line) else {}
     day = work.now.astimezone(line.zone).date()
-    away, ending = standing.absences(work, now, line), standing.ending(now, line)
+    away, ending = there.absences(work, now, line), there.ending(now, line)
     people = [_candidate(one, now, line, counted, day) for one in now.people]
     if away or ending:
         people = [

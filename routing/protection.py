@@ -11,8 +11,8 @@ from helpline import journal, outbox
 from helpline.database import Work
 from helpline.nouns import Tier
 from helpline.tables import Contact, Person
-from routing import presence
-from routing.duties import look_again
+from routing.attendance import presence
+from routing.attendance.duties import look_again
 from shifts.roster import supervisors_on_shift
 
 SEEN = (

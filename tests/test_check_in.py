@@ -25,7 +25,7 @@ from helpline import timers
 from helpline.hours import read_hours
 from helpline.nouns import DutyState, Role, TimerKind
 from helpline.tables import CommandRow, DutyRow, Event, OverrideRow, Person, ShiftRow, TimerRow
-from routing import duties, presence, stand_ins
+from routing.attendance import duties, presence, stand_ins
 from shifts.roster import current_rota
 from shifts.single import add_single, cut_short
 from tests.conftest import DEMO_LINE, MakeWorld

@@ -10,8 +10,9 @@ from helpline.database import Work
 from helpline.presence_policy import Presence
 from helpline.privacy import caller_number
 from helpline.tables import Caller, DutyRow, Person
-from routing import duties, leaving, presence, protection, stand_ins, standing, threads
-from routing.presence_notices import clock, name_of, on_until, to_coordinators, to_person, to_supervisors
+from routing import protection, threads
+from routing.attendance import duties, leaving, presence, stand_ins, there
+from routing.attendance.notices import clock, name_of, on_until, to_coordinators, to_person, to_supervisors
 from shifts.roster import person_by_number
 
 HERE = re.compile(r"^(?P<line>line\s+)?(?:here|in|back)$", re.IGNORECASE)
@@ -133,7 +134,7 @@ def _break(work: Work, person: Person, policy: Presence, found: re.Match[str]) -
     minutes = min(int(found["minutes"] or policy.break_minutes), policy.longest_break_minutes)
     presence.take_break(work, row, policy, max(1, minutes))
     to_person(work, person.id, "break_begun", closes=clock(work, row.break_until, person.id))
-    if not standing.others_there(work, person.id):
+    if not there.others_there(work, person.id):
         to_person(work, person.id, "break_alone")
         closes = f"{work.now.astimezone(work.line().zone) + timedelta(minutes=minutes):%H:%M}"
         to_supervisors(work, "supervisor_break", name=person.name, closes=closes)
@@ -147,7 +148,7 @@ def _off(work: Work, person: Person, policy: Presence, found: re.Match[str]) -> 
     if row is None:
         _not_on_shift(work, person)
         return True
-    alone = not standing.others_there(work, person.id)
+    alone = not there.others_there(work, person.id)
     if alone and not found["yes"]:
         to_person(work, person.id, "off_alone")
         return True

@@ -6,8 +6,8 @@ from carrier import twiml
 from helpline.database import Work
 from helpline.nouns import DutyState
 from helpline.tables import DutyRow
-from routing import presence
-from routing.presence_notices import clock
+from routing.attendance import presence
+from routing.attendance.notices import clock
 from webhooks.gate import Form, TurnedAway, identity
 
 PAUSE = 8

@@ -11,7 +11,7 @@ from helpline.database import Work
 from helpline.line import Line
 from helpline.nouns import Channel, DutyState
 from helpline.tables import DutyRow
-from routing.duties import asked_roles
+from routing.attendance.duties import asked_roles
 from shifts.presence import Duty, keeps_away
 from shifts.roster import Roster, roster
 from shifts.stretches import ends_soon

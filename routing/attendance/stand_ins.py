@@ -12,7 +12,7 @@ from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.nouns import DutyState, Role, TimerKind
 from helpline.tables import DutyRow, Person, ShiftRow
-from routing import duties
+from routing.attendance import duties
 from shifts.roster import Member, current_rota, roster
 from shifts.rota import Occurrence
 from shifts.single import add_single, cut_short

@@ -9,8 +9,8 @@ from helpline import journal
 from helpline.database import Work
 from helpline.nouns import DutyState
 from helpline.tables import DutyRow
-from routing import duties, stand_ins
-from routing.presence_notices import ask_for_stand_in, name_of, to_coordinators
+from routing.attendance import duties, stand_ins
+from routing.attendance.notices import ask_for_stand_in, name_of, to_coordinators
 from shifts.roster import colleagues, current_rota
 from shifts.rota import Occurrence
 from shifts.single import cut_short

@@ -11,7 +11,7 @@ from helpline import outbox
 from helpline.database import Work
 from helpline.hours import zone_named
 from helpline.tables import DutyRow, Person
-from routing import duties, stand_ins, standing
+from routing.attendance import duties, stand_ins, there
 from shifts import wording
 from shifts.presence import Notice
 from shifts.roster import coordinators, current_rota, roster, supervisors_on_shift
@@ -165,7 +165,7 @@ def _still_there(work: Work, row: DutyRow) -> None:
 
 def _lapsed(work: Work, row: DutyRow) -> None:
     to_person(work, row.person_id, "lapsed")
-    if not standing.others_there(work, row.person_id):
+    if not there.others_there(work, row.person_id):
         to_supervisors(work, "supervisor_lapsed", name=name_of(work, row.person_id))
 
 

@@ -13,7 +13,7 @@ from helpline.database import Work
 from helpline.nouns import DutyState, TimerKind
 from helpline.presence_policy import Presence
 from helpline.tables import DutyRow
-from routing import duties, presence_notices, stand_ins
+from routing.attendance import duties, notices, stand_ins
 from routing.moves import move_duty
 from shifts.presence import AGAIN_AND_AGAIN, OF_A_LEASE, Move, Notice, assess
 from shifts.roster import current_rota
@@ -141,7 +141,7 @@ def _make(work: Work, row: DutyRow, move: Move) -> None:
     work.session.flush()
     for notice in move.notices:
         journal.note(work, "duty.told", person=row.person_id, duty=str(row.id), notice=notice)
-        presence_notices.tell(work, row, notice)
+        notices.tell(work, row, notice)
 
 
 def shown(work: Work, person: UUID, *, at_work: bool = False) -> None:
