@@ -285,12 +285,25 @@ class Dispatcher:
 
     def _ready_call(self, errand: Errand) -> NewCall:
         at = f"{self._public_url}/webhooks/voice/ready/{errand.path}"
-        return NewCall(errand.to, errand.sender, f"{at}/ask", f"{at}/ask", f"{at}/status", errand.seconds)
+        return NewCall(
+            to=errand.to,
+            sender=errand.sender,
+            url=f"{at}/ask?step=0",
+            status_url=f"{at}/status",
+            fallback_url=f"{at}/ask?step=1",
+            ring_seconds=errand.seconds,
+        )
 
     def _test_call(self, errand: Errand) -> NewCall:
         at = f"{self._public_url}/webhooks/voice/test/{errand.path}"
-        listen = f"{at}/listen"
-        return NewCall(errand.to, errand.sender, listen, f"{at}/status", listen, TEST_RING_SECONDS)
+        return NewCall(
+            to=errand.to,
+            sender=errand.sender,
+            url=f"{at}/listen",
+            status_url=f"{at}/status",
+            fallback_url=f"{at}/listen",
+            ring_seconds=TEST_RING_SECONDS,
+        )
 
     def _find_out(self, errand: Errand) -> Outcome:
         """Find out what became of a command whose reply never came, from the carrier it was taken to."""

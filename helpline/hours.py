@@ -38,6 +38,15 @@ class Hours:
         last = day if self.starts < self.ends else day + timedelta(days=1)
         return starts, max(starts, datetime.combine(last, self.ends, zone).astimezone(UTC))
 
+    def within(self, starts: datetime, ends: datetime, zone: ZoneInfo) -> timedelta:
+        """How much of these hours, whatever the day they begin on, lies from `starts` until before `ends`."""
+        found, day = timedelta(), starts.astimezone(zone).date() - timedelta(days=1)
+        while day <= ends.astimezone(zone).date():
+            begins, closes = self.on(day, zone)
+            found += max(timedelta(), min(closes, ends) - max(begins, starts))
+            day += timedelta(days=1)
+        return found
+
     def __str__(self) -> str:
         return f"{self.starts:%H:%M}-{self.ends:%H:%M}"
 

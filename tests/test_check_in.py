@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -233,3 +234,25 @@ def test_the_command_says_who_is_there_and_who_is_not(world: World) -> None:
     world.network.phone(ANA).text(world.line.line.number, "break 20")
     world.settle()
     assert "on break since 22:01, until 06:00 (is on a break until 22:21)" in told_by(world)[1]
+
+
+def test_a_call_about_being_ready_is_asked_for_once_and_told_of_at_an_address_of_its_own(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    path = tmp_path / "asked.toml"
+    path.write_text(amended(DEMO_LINE.read_text("utf-8"), "presence.on_call.ask_minutes", "60"), "utf-8")
+    world = make_world(path, start=datetime(2026, 3, 5, 19, 30, tzinfo=NEW_YORK))
+    world.enlist([Recruit("Max", Role.CLINICIAN, ("en",), ANA, tier=1, on_call=read_hours("21:00-09:00"))])
+    run_until(world, 20, 17)
+    assert steps_of_ready_calls(world) == ["status"] * len(steps_of_ready_calls(world)) != [], "nobody picked up"
+    run_until(world, 20, 29)
+    assert world.run_until(lambda: world.network.phone(ANA).ringing, 120)
+    world.network.phone(ANA).answer()
+    world.settle()
+    assert [step for step in steps_of_ready_calls(world) if step != "status"] == ["ask"]
+
+
+def steps_of_ready_calls(world: World) -> list[str]:
+    """For what the carrier came to the addresses of calls about being ready, in that order."""
+    paths = [urlsplit(record.url).path for record in world.network.webhooks]
+    return [path.rpartition("/")[2] for path in paths if "/voice/ready/" in path]

@@ -138,7 +138,7 @@ class World:
             transport=telephone.WsgiTransport(lambda: self.app),
             account_sid=SID,
             auth_token=TOKEN,
-            rng=Random(self.seed),  # noqa: S311
+            rng=Random(self.seed),  # noqa: S311 - likewise
         )
         self.line = load_line(self.line_path)
         if self.line.carriers is not None:
@@ -177,7 +177,7 @@ class World:
             account_sid=PROJECT,
             auth_token=SPACE_TOKEN,
             signing_key=SIGNING_KEY,
-            rng=Random(self.seed + 1),  # noqa: S311
+            rng=Random(self.seed + 1),  # noqa: S311 - likewise
             dialect=telephone.SIGNALWIRE,
             beside=self.network,
         )

@@ -155,13 +155,7 @@ class Rules:
     def is_night(self, one: Timed) -> bool:
         """Whether it counts as a night."""
         enough = min(timedelta(hours=self.night_takes_hours), length(one))
-        day = one.starts.astimezone(self.zone).date() - timedelta(days=1)
-        dark = timedelta()
-        while day <= one.ends.astimezone(self.zone).date():
-            begins, ends = self.night.on(day, self.zone)
-            dark += max(timedelta(), min(ends, one.ends) - max(begins, one.starts))
-            day += timedelta(days=1)
-        return dark >= enough
+        return self.night.within(one.starts, one.ends, self.zone) >= enough
 
     def night_of(self, one: Timed) -> date:
         """The evening to which a night belongs: what begins before noon belongs to the night of the day before."""

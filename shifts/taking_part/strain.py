@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from helpline.rota_limits import Limits
 from shifts.rota import Occurrence
 
-DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -64,12 +62,7 @@ def week_hours(theirs: Sequence[Occurrence], week: date, zone: ZoneInfo) -> floa
 
 def is_night(block: Block, limits: Limits, zone: ZoneInfo) -> bool:
     """Whether so much of the night lies within the stretch that rest has to follow it."""
-    taken, day = timedelta(), block.starts.astimezone(zone).date() - DAY
-    while day <= block.ends.astimezone(zone).date():
-        starts, ends = limits.night.on(day, zone)
-        taken += max(timedelta(), min(ends, block.ends) - max(starts, block.starts))
-        day += DAY
-    return taken >= timedelta(hours=limits.night_takes_hours)
+    return limits.night.within(block.starts, block.ends, zone) >= timedelta(hours=limits.night_takes_hours)
 
 
 def _by_the_wall(starts: datetime, ends: datetime, zone: ZoneInfo) -> float:

@@ -212,4 +212,4 @@ def test_asking_in_another_order_changes_no_answer(seed: int) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        on_duty(rota((ANA, "09:00-17:00")), datetime(2026, 5, 5, 3))  # noqa: DTZ001
+        on_duty(rota((ANA, "09:00-17:00")), datetime(2026, 5, 5, 3))  # noqa: DTZ001 - without a zone on purpose
