@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from carrier.dispatch import Dispatcher
-from escalation import auditor, cases, probes
+from escalation import auditor, cases, probes, signing
 from escalation.audit import Ground
 from escalation.auditor import Auditor
 from helpline import inbox, journal, outbox, timers, vital_signs
@@ -51,6 +51,8 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.REQUEST: request_due,
+    TimerKind.SIGN_OFF: signing.due,
+    TimerKind.FOLLOW_UP: callbacks.follow_up_due,
     TimerKind.WISH: rota_commands.wish_due,
     TimerKind.SWEEP: sweep,
     TimerKind.COVER: alarms.look,

@@ -64,6 +64,22 @@ SELECT 'duty:' || d.id, 'duty ' || d.id || ' is ' || d.state || ' and no timer w
 FROM duty d WHERE d.state <> 'ended' AND {_no_timer("d.id::text", "duty")}
 """  # noqa: S608 - our own words alone
 
+AFTERWARDS_WITHOUT_TIMER = f"""
+SELECT 'sign_off:' || s.id AS subject,
+  'sign-off ' || s.id || ' is ' || s.state || ' and no timer will ask for it' AS told, 'sign_off' AS missing
+FROM sign_off s WHERE s.state <> 'signed' AND {_no_timer("s.id::text", "sign_off")}
+UNION ALL
+SELECT 'follow_up:' || u.id, 'follow-up ' || u.id || ' is agreed and no timer will make it', 'follow_up'
+FROM follow_up u WHERE u.state = 'agreed' AND {_no_timer("u.id::text", "follow_up")}
+"""  # noqa: S608 - our own words alone
+
+CLOSED_UNSIGNED = """
+SELECT 'contact:' || c.id AS subject, 'contact ' || c.id || ' was closed and nobody had signed it' AS told,
+  NULL AS missing
+FROM contact c JOIN sign_off s ON s.contact_id = c.id
+WHERE c.state = 'closed' AND s.opened_at < c.ended_at AND (s.signed_at IS NULL OR s.signed_at > c.ended_at)
+"""
+
 LIVE_AFTER_THE_END = f"""
 SELECT 'leg:' || l.id AS subject, 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state
   || ' without a hang-up' AS told, NULL AS missing
@@ -124,6 +140,8 @@ WHERE l.joined AND l.carrier <> c.carrier
 RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every contact and offer has a timer": (FaultKind.STRANDED, WITHOUT_TIMER),
     "every request and duty has a timer": (FaultKind.STRANDED, ROTA_WITHOUT_TIMER),
+    "every sign-off and follow-up has a timer": (FaultKind.STRANDED, AFTERWARDS_WITHOUT_TIMER),
+    "nothing grave is closed unsigned": (FaultKind.STATES_DISAGREE, CLOSED_UNSIGNED),
     "no leg outlives its contact": (FaultKind.LEG_LEFT, LIVE_AFTER_THE_END),
     "every transition is journalled": (FaultKind.NOT_JOURNALLED, NOT_JOURNALLED),
     "contacts and offers agree": (FaultKind.STATES_DISAGREE, STATES_DISAGREE),

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.carriers import CARRIER_WORDS, Carriers
+from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS, Closing, FollowUpPolicy
 from helpline.foresight import ALARM_WORDS
 from helpline.hours import read_zone
 from helpline.nouns import CarrierName, Channel, Tier
@@ -177,7 +178,8 @@ class Line(Part):
     """Everything a line decides for itself. `version` is the hash of the file it was read from.
 
     Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
-    without `audit`, nobody watches over it.
+    without `audit`, nobody watches over it; without `closing`, a grave contact closes like any other; without
+    `follow_up`, nobody is called again.
     """
 
     line: Identity
@@ -201,6 +203,8 @@ class Line(Part):
     presence: Presence | None = None
     audit: Audit | None = None
     test_contacts: TestContacts | None = None
+    closing: Closing | None = None
+    follow_up: FollowUpPolicy | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -270,6 +274,8 @@ class Line(Part):
             (self.presence, PRESENCE_WORDS),
             (self.audit, AUDIT_WORDS),
             (self.test_contacts, TEST_WORDS),
+            (self.closing, CLOSING_WORDS),
+            (self.follow_up, FOLLOW_UP_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 

@@ -119,6 +119,30 @@ class RequestState(StrEnum):
     LAPSED = "lapsed"
 
 
+class SignOffState(StrEnum):
+    """How far a grave contact is from being signed: something is lacking, or it waits for a signature."""
+
+    LACKING = "lacking"
+    READY = "ready"
+    SIGNED = "signed"
+
+
+class FollowUpState(StrEnum):
+    """What has become of the call or text that a caller agreed to."""
+
+    AGREED = "agreed"
+    DONE = "done"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+class Discretion(StrEnum):
+    """What may be said to whoever answers a caller's phone."""
+
+    QUIET = "quiet"  # nothing that tells who calls
+    NAMED = "named"  # the line's name
+
+
 class DutyState(StrEnum):
     """Whether somebody is there for their shift, or ready for their time on call."""
 
@@ -187,6 +211,8 @@ class TimerKind(StrEnum):
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     REQUEST = "request"  # a request about a shift
+    SIGN_OFF = "sign_off"  # the signing of a contact
+    FOLLOW_UP = "follow_up"  # what was agreed with a caller
     WISH = "wish"  # what somebody wants to know of the rota
     SWEEP = "sweep"  # the whole line
     COVER = "cover"  # the whole line
@@ -299,6 +325,19 @@ REQUEST_MOVES: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.REFUSED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
     RequestState.LAPSED: frozenset(),
+}
+
+SIGN_OFF_MOVES: Mapping[SignOffState, frozenset[SignOffState]] = {
+    SignOffState.LACKING: frozenset({SignOffState.READY}),
+    SignOffState.READY: frozenset({SignOffState.LACKING, SignOffState.SIGNED}),
+    SignOffState.SIGNED: frozenset(),
+}
+
+FOLLOW_UP_MOVES: Mapping[FollowUpState, frozenset[FollowUpState]] = {
+    FollowUpState.AGREED: frozenset({FollowUpState.DONE, FollowUpState.MISSED, FollowUpState.WITHDRAWN}),
+    FollowUpState.DONE: frozenset(),
+    FollowUpState.MISSED: frozenset(),
+    FollowUpState.WITHDRAWN: frozenset(),
 }
 
 DUTY_MOVES: Mapping[DutyState, frozenset[DutyState]] = {

@@ -6,6 +6,7 @@ from string import Formatter
 
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS
 from helpline.carriers import CARRIER_WORDS
+from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS
 from helpline.foresight import ALARM_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
@@ -52,6 +53,8 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PRESENCE_WORDS
     | AUDIT_WORDS
     | TEST_WORDS
+    | CLOSING_WORDS
+    | FOLLOW_UP_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

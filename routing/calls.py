@@ -186,7 +186,7 @@ def _caller_gone(work: Work, contact: Contact) -> None:
         wrap_up(work, contact, "the caller hung up")
     elif contact.state in WAITING and contact.outbound:
         abandon(work, contact, "the caller did not take the callback")
-        callbacks.tell(work, contact, "callback_missed")
+        callbacks.not_picked_up(work, contact)
     elif contact.state in WAITING:
         abandon(work, contact, "the caller hung up")
 

@@ -26,7 +26,7 @@ from helpline.nouns import (
 )
 from helpline.privacy import caller_number, withheld
 from helpline.tables import Caller, Case, Contact, Leg, Offer, Page, Person
-from routing import continuity
+from routing import continuity, follow_up, sign_off
 from routing.moves import (
     legs_of,
     move_contact,
@@ -177,6 +177,9 @@ def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: An
         timers.bring_forward(work, TimerKind.MATCH, contact.queue, work.now)
         if becomes_grave:
             continuity.set_aside(work, contact)
+    elif contact.state is ContactState.CONNECTED and becomes_grave:
+        follow_up.offer(work, contact)
+    sign_off.look(work, contact)
     return True
 
 
@@ -267,6 +270,7 @@ def wrap_up(work: Work, contact: Contact, why: str) -> None:
             outbox.hang_up(work, leg)
     move_contact(work, contact, ContactState.WRAP_UP, why)
     timers.schedule(work, TimerKind.PRESENCE, contact.id, work.now + LOOK_AGAIN)
+    sign_off.look(work, contact)
     let_ladder_look(work, contact)
 
 
@@ -278,10 +282,12 @@ def begin_wrapping(work: Work, contact: Contact, offer: Offer, why: str) -> None
 
 
 def close_if_filed(work: Work, contact: Contact) -> None:
-    """A contact in wrap-up closes when nobody is left who is still filing."""
+    """A contact in wrap-up closes when nobody is left who is still filing, or has to sign it."""
     if contact.state is not ContactState.WRAP_UP:
         return
     if any(offer.state is OfferState.WRAPPING for offer in offers_of(work, contact.id)):
+        return
+    if sign_off.is_awaited(work, contact):
         return
     move_contact(work, contact, ContactState.CLOSED, "filed" if contact.disposition else "wrap-up time is over")
     _over(work, contact)
@@ -336,5 +342,6 @@ def part_from(work: Work, leg: Leg) -> None:
 
 def _over(work: Work, contact: Contact) -> None:
     timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE, TimerKind.PRESENCE, TimerKind.LADDER)
+    sign_off.look(work, contact)
     let_ladder_look(work, contact)
     let_queues_look(work, contact)

@@ -1,4 +1,4 @@
-"""Contacts, offers, legs and duties change state here and nowhere else: by their table, journalled with a reason."""
+"""Contacts and what belongs to them, and duties, change state here and nowhere else: by their table, with a reason."""
 
 from __future__ import annotations
 
@@ -14,23 +14,27 @@ from helpline.nouns import (
     CONTACT_MOVES,
     CONTACT_OVER,
     DUTY_MOVES,
+    FOLLOW_UP_MOVES,
     LEG_MOVES,
     LEG_UP,
     OFFER_HOLDS,
     OFFER_MOVES,
     OFFER_TAKEN,
+    SIGN_OFF_MOVES,
     TRANSFER_MOVES,
     TRANSFER_OPEN,
     ContactState,
     DutyState,
+    FollowUpState,
     LegRole,
     LegState,
     OfferState,
+    SignOffState,
     TimerKind,
     TransferState,
     check,
 )
-from helpline.tables import Contact, DutyRow, Leg, Offer, Transfer
+from helpline.tables import Contact, DutyRow, FollowUp, Leg, Offer, SignOff, Transfer
 
 CONTACT = (
     select(Contact)
@@ -100,6 +104,22 @@ def move_duty(work: Work, duty: DutyRow, to: DutyState, why: str) -> None:
     if to is DutyState.ENDED:
         duty.ended_at = work.now
     journal.note(work, f"duty.{to}", person=duty.person_id, duty=str(duty.id), why=why, before=before)
+
+
+def move_sign_off(work: Work, row: SignOff, to: SignOffState, why: str, person: UUID | None = None) -> None:
+    """Move a sign-off, or raise IllegalMove. Its contact is locked; `person` is who did it."""
+    before = row.state
+    row.state = check(SIGN_OFF_MOVES, before, to)
+    journal.note(work, f"sign_off.{to}", contact=row.contact_id, person=person, why=why, before=before)
+
+
+def move_follow_up(work: Work, row: FollowUp, to: FollowUpState, why: str) -> None:
+    """Move what was agreed with a caller to its end, or raise IllegalMove. Its contact is locked."""
+    before = row.state
+    row.state = check(FOLLOW_UP_MOVES, before, to)
+    row.ended_at = work.now
+    timers.cancel(work, row.id, TimerKind.FOLLOW_UP)
+    journal.note(work, f"follow_up.{to}", contact=row.contact_id, why=why, before=before)
 
 
 def move_leg(work: Work, leg: Leg, to: LegState) -> bool:

@@ -23,7 +23,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.tables import Contact, Leg, Offer, Person
-from routing import care, protection
+from routing import care, follow_up, protection
 from routing.contacts import (
     LAST_WORDS,
     back_in_queue_if_unasked,
@@ -235,6 +235,7 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
         move_contact(work, contact, ContactState.CONNECTED, why)
         contact.connected_at = work.now
     timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE)
+    follow_up.offer(work, contact)
 
 
 def ring_caller(work: Work, contact: Contact) -> None:

@@ -17,7 +17,7 @@ from helpline.nouns import (
     Tier,
 )
 from helpline.tables import Contact, Leg, Offer, Page
-from routing import calls, offers, protection, transfers
+from routing import calls, follow_up, offers, protection, transfers
 from routing.moves import is_taken, move_leg
 from webhooks import hearing
 from webhooks.gate import Form
@@ -58,7 +58,7 @@ def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
     if leg.page_id is not None:
         key, facts["why"] = "page", work.session.get_one(Page, leg.page_id).why
     else:
-        key = "screen_callback" if contact.outbound else "screen"
+        key = "screen" if not contact.outbound else _why_we_call(work, contact)
         offer = work.session.get_one(Offer, leg.offer_id)
         if offer.transfer_id is not None:
             key, facts["name"] = transfers.screen(work, contact, offer.transfer_id)
@@ -93,6 +93,11 @@ def answer(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     return hearing.last_words(work, contact, leg, "unscreened")
 
 
+def _why_we_call(work: Work, contact: Contact) -> str:
+    """What whoever is asked hears of a call that the line makes."""
+    return "screen_callback" if follow_up.of_made(work, contact) is None else "screen_follow_up"
+
+
 def _mispressed(form: Form) -> bool:
     """Another key than those we named, which a voicemail does not press: say it again, a few times."""
     return bool(form.get("Digits")) and form.step < MISPRESSES
@@ -102,7 +107,9 @@ def _screen_caller(work: Work, contact: Contact, leg: Leg) -> str:
     """A caller who asked for it is called back; whoever picks up learns nothing before they press the key."""
     if not is_taken(work, contact.id):
         return hearing.last_words(work, contact, leg, "over")
-    words = hearing.policy_of(work, contact).words("callback_call", contact.language)
+    agreed = follow_up.of_made(work, contact)
+    key = f"follow_up_call_{agreed.discretion}" if agreed is not None else "callback_call"
+    words = hearing.policy_of(work, contact).words(key, contact.language)
     return twiml.ask_key([(contact.language, words)], hearing.address(leg, "answer", 0), wait=8)
 
 

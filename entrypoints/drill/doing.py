@@ -246,6 +246,11 @@ def _minutes(drill: Drill, n: str) -> None:
     drill.world.run_for(float(n) * 60)
 
 
+@step("{n} hours pass", acts=True)
+def _hours(drill: Drill, n: str) -> None:
+    drill.world.run_for(float(n) * 3600)
+
+
 @step("the ticker is killed", acts=True)
 def _ticker_killed(drill: Drill) -> None:
     """Killed; whatever supervises the processes starts it again after a few seconds."""

@@ -129,6 +129,12 @@ def _state(drill: Drill, state: str, n: str | None) -> None:
     drill.expect(reached, float(n or 0), f"the contact is {drill.contact().state}, not {state}")
 
 
+@step("the contact is not {state} within {n} seconds")
+def _never_in_state(drill: Drill, state: str, n: str) -> None:
+    wanted = WORD_OF_STATE[state]
+    drill.never(lambda: drill.contact().state in wanted, float(n), f"the contact is {state}")
+
+
 def _current(drill: Drill, contact: Contact) -> bool:
     """Whether a drill means this contact: one that is open, or ended since the last When."""
     return contact.id == drill.contact().id or (contact.ended_at is not None and contact.ended_at >= drill.since)

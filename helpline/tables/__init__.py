@@ -1,12 +1,14 @@
 """Every table, with the rules that may never break as constraints.
 
-Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A transfer
-is written only by whoever has locked its contact, a duty only by whoever has locked its person. Whoever changes the
-rota by text, by a table, or what is asked about it, takes the rota's lock (`helpline.locks.lock_rota`) before any row.
+Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A
+transfer, a sign-off or a follow-up is written only by whoever has locked its contact, a duty only by whoever has
+locked its person. Whoever changes the rota by text, by a table, or what is asked about it, takes the rota's lock
+(`helpline.locks.lock_rota`) before any row.
 Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
 from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
+from helpline.tables.closing import FollowUp, SignOff
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
 from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
@@ -48,6 +50,7 @@ __all__ = [
     "DutyRow",
     "Event",
     "Fault",
+    "FollowUp",
     "Guest",
     "Heartbeat",
     "LeaveRow",
@@ -64,6 +67,7 @@ __all__ = [
     "ShiftNumber",
     "ShiftRequest",
     "ShiftRow",
+    "SignOff",
     "Snapshot",
     "Table",
     "Throttle",

@@ -19,7 +19,9 @@ from helpline.nouns import (
     Channel,
     CommandState,
     ContactState,
+    Discretion,
     DutyState,
+    FollowUpState,
     LegRole,
     LegState,
     OfferState,
@@ -27,6 +29,7 @@ from helpline.nouns import (
     RequestKind,
     RequestState,
     Role,
+    SignOffState,
     TransferState,
 )
 
@@ -46,6 +49,9 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     RequestKind,
     RequestState,
     DutyState,
+    SignOffState,
+    FollowUpState,
+    Discretion,
 )
 
 
