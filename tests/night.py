@@ -18,9 +18,9 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel, Process
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel, Process, SignOffState
 from helpline.outbox import TO_DO
-from helpline.tables import CommandRow, Contact, Leg, Offer, Person
+from helpline.tables import CommandRow, Contact, Leg, Offer, Person, SignOff
 from webhooks.gate import in_webhook
 
 STAFF = {
@@ -41,6 +41,7 @@ TOLD = (
     "está de nuevo en nuestra línea",
 )
 SLACK = 15.0
+UNSIGNED = select(SignOff.number).where(SignOff.state != SignOffState.SIGNED).order_by(SignOff.number)
 UNREAD = select(Contact.risk).where(Contact.channel == Channel.TEXT)
 HOUSEKEEPING = frozenset({"case.exhausted", "risk.failed"})
 
@@ -297,6 +298,7 @@ class Night:
                 phone.text(self.line_number, "STOP")
         for _ in range(6):
             self._file_everything()
+            self._sign_everything()
             if self.pass_until(lambda: not self._open(), 200):
                 break
         self.check()
@@ -316,6 +318,14 @@ class Night:
             self.staff[name].text(self.line_number, f"done {tag} supported")
             self.settle()
 
+    def _sign_everything(self) -> None:
+        """Sue is a supervisor and holds nothing herself: she signs whatever was grave."""
+        with self.world.database.work() as work:
+            numbers = work.session.scalars(UNSIGNED).all()
+        for number in numbers:
+            self.staff["Sue"].text(self.line_number, f"sign {number} supported unknown")
+            self.settle()
+
     def _open(self) -> list[str]:
         """What should be over by now. Who was promised a text still waits, and is still asked and paged for."""
         with self.world.database.work() as work:
@@ -331,6 +341,7 @@ class Night:
             for row in work.session.scalars(select(Offer).where(Offer.state.in_(OFFER_HOLDS))):
                 if row.contact_id not in promised:
                     found.append(f"an offer is {row.state} in the morning")
+            found += [f"contact {number} is unsigned in the morning" for number in work.session.scalars(UNSIGNED)]
             for command in work.session.scalars(select(CommandRow).where(CommandRow.state.in_(TO_DO))):
                 if command.contact_id not in promised:
                     found.append(f"a command to {command.kind} is {command.state} in the morning")
