@@ -278,8 +278,11 @@ def bench() -> None:
 @click.option("--seconds", default=30.0, show_default=True, type=click.FloatRange(1, 86_400), help="For so long.")
 @click.option("--no-redis", is_flag=True, help="Without Redis: the tickers alone do what is due.")
 @click.option("--seed", default=1, show_default=True, help="Of the callers' moments: the same seed, the same calls.")
+@click.option(
+    "--danger-every", default=0.0, type=click.FloatRange(0), help="Beside them, somebody texts of danger; 0: nobody."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def bench_calls(*, rate: float, seconds: float, no_redis: bool, seed: int, as_json: bool) -> None:
+def bench_calls(*, rate: float, seconds: float, no_redis: bool, seed: int, danger_every: float, as_json: bool) -> None:
     """Put the real stack under calls from the exchange, in a folder of its own that is gone afterwards.
 
     Exit code 1 if a caller was lost or a phone was rung for two contacts at once.
@@ -288,7 +291,8 @@ def bench_calls(*, rate: float, seconds: float, no_redis: bool, seed: int, as_js
     from entrypoints.bench.stand import StandFailed
 
     try:
-        found = run(Load(rate, seconds, redis=not no_redis, seed=seed), lambda text: click.echo(text, err=True))
+        load = Load(rate, seconds, redis=not no_redis, seed=seed, danger_every=danger_every)
+        found = run(load, lambda text: click.echo(text, err=True))
     except StandFailed as fault:
         raise _sorry(fault) from None
     _print_figures(found, as_json=as_json)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from entrypoints.bench.crowd import TALK, gather
+from entrypoints.bench.dangers import Dangers, clinicians_legs, latencies
 from entrypoints.bench.stand import Stand
 from entrypoints.bench.tally import Identities, Tally, percentile, tally
 from escalation.rules import broken
@@ -35,6 +36,12 @@ class Load:
     seconds: float
     redis: bool = True
     seed: int = 1
+    danger_every: float = 0
+
+    @property
+    def dangers(self) -> int:
+        """How many texters tell of danger while it lasts, one every `danger_every` seconds; 0: none."""
+        return int(self.seconds / self.danger_every) if self.danger_every else 0
 
     @property
     def carrier_pace(self) -> float:
@@ -44,12 +51,14 @@ class Load:
 
 def run(load: Load, say: Say) -> dict[str, Any]:
     """One run, from an empty folder; the figures as `helpline bench calls --json` prints them."""
-    wrap_up = load_line(LINE).wrap_up.seconds
-    crowd = gather(load.rate, load.seconds, wrap_up, Random(load.seed))  # noqa: S311 - a schedule, not a secret
+    line = load_line(LINE)
+    chance = Random(load.seed)  # noqa: S311 - a schedule, not a secret
+    crowd = gather(load.rate, load.seconds, line.wrap_up.seconds, chance, more_peers=load.dangers)
+    dangers = Dangers(load.dangers, load.danger_every)
     say("Starting the real stack in a temporary folder …")
     with Stand(redis=load.redis, per_second=load.carrier_pace, line=LINE) as stand:
-        stand.enlist(crowd.roster)
-        stand.phones.add(crowd.staff)
+        stand.enlist([*crowd.roster, *dangers.roster])
+        stand.phones.add([*crowd.staff, *dangers.staff, *dangers.texters])
         say(f"Up, with {len(crowd.staff)} people on the roster. Measuring it idle …")
         idle = _idle_ms(stand)
         say(f"{len(crowd.callers)} callers dial within {load.seconds:g} s …")
@@ -57,18 +66,25 @@ def run(load: Load, say: Say) -> dict[str, Any]:
         began = time.monotonic()
         stand.phones.clear()
         stand.phones.add(crowd.callers)
-        _wait_for_quiet(stand, load, say)
+        with dangers.under_way(stand.phones, line.line.number):
+            _wait_for_quiet(stand, load, say)
         lasted = time.monotonic() - began
         used = {part: ms - before.get(part, 0.0) for part, ms in _used(stand).items()}
         stats = stand.phones.stats()
         with stand.database() as database, database.work() as work:
             rules = broken(work)
             rows = work.session.execute(select(Leg.id, Leg.sid, Leg.contact_id)).all()
+            legs = clinicians_legs(work, [*dangers.sent])
         known = Identities(
             {str(leg): str(contact) for leg, _, contact in rows}, {str(sid): str(contact) for _, sid, contact in rows}
         )
     counted = tally(len(crowd.callers), stats, known, datetime.now(UTC))
+    heard = latencies(dangers.sent, stats["creates"], legs)
     return _figures(counted, used) | {
+        "dangers": len(dangers.sent),
+        "dangers_unheard": len(dangers.sent) - len(heard),
+        "danger_p50_ms": percentile(heard, 0.50),
+        "danger_p99_ms": percentile(heard, 0.99),
         "rate": load.rate,
         "seconds": load.seconds,
         "without_redis": not load.redis,

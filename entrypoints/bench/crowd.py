@@ -37,10 +37,13 @@ def peers_needed(rate: float, calls: int, busy_seconds: float) -> int:
     return math.ceil(min(rate * busy_seconds, calls) * MARGIN) + SPARE
 
 
-def gather(rate: float, seconds: float, wrap_up: float, rng: Random) -> Crowd:
-    """Callers who dial independently of each other, `rate` a second on average, and peers who answer them."""
+def gather(rate: float, seconds: float, wrap_up: float, rng: Random, more_peers: int = 0) -> Crowd:
+    """Callers who dial independently of each other, `rate` a second on average, and peers who answer them.
+
+    `more_peers` are for whoever is asked about something else.
+    """
     calls = max(1, round(rate * seconds))
-    peers = peers_needed(rate, calls, TALK + wrap_up)
+    peers = peers_needed(rate, calls, TALK + wrap_up) + more_peers
     roster = [
         Recruit(f"Peer {number[2:]}", Role.PEER, ("en",), number, hours=(WHOLE_DAY,))
         for number, _ in zip(fictional(PEERS_FROM), range(peers), strict=False)

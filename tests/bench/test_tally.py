@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from entrypoints.bench.crowd import fictional, gather, peers_needed
+from entrypoints.bench.dangers import latencies
 from entrypoints.bench.routing import run
 from entrypoints.bench.tally import Identities, percentile, tally
 
@@ -118,3 +119,10 @@ def test_the_routing_benchmark_reports_its_decisions() -> None:
     found = run(peers=20, waiting=5, least_seconds=0)
     assert set(found) >= {"decisions", "p50_ms", "p99_ms", "decisions_per_s"}
     assert found["decisions"] == 5
+
+
+def test_a_texter_in_danger_is_timed_to_the_first_ring_of_a_clinician_that_the_carrier_took() -> None:
+    refused = create(0.1, "leg-lee") | {"status": 400}
+    creates = [refused, create(0.9, "leg-max"), create(0.4, "leg-lee"), create(0.2, "leg-of-a-peer")]
+    legs = {"leg-lee": SAM, "leg-max": SAM}
+    assert latencies({SAM: BEGAN, "+18505550101": BEGAN}, creates, legs) == [400.0]
