@@ -1,37 +1,55 @@
-"""People's door: the line at a glance, and everybody's own calendar.
-
-The page has figures only, since nobody has signed in: names, numbers and words never reach it.
-"""
+"""People's door: the line at a glance for everybody, and behind a passkey what their role may see."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, render_template
+from urllib.parse import urlsplit
+from uuid import UUID
 
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template
+from werkzeug.wrappers import Response as Answer
+
+from console import door, getting_in
+from console.access import SEES, Sight, first_page
+from console.board import Board, board
+from console.door import Somebody, seeing, signed_in
 from console.glance import Glance, glance
-from escalation import health
+from console.live import Stream
+from console.passkeys import Site
+from escalation import health, signing
 from helpline.database import Database
+from routing.explain import NoContact, story_of
 from shifts.calendar import as_calendar, theirs
 from shifts.calendar_keys import owner
 from shifts.roster import current_rota
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+EVENTS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-def create_app(database: Database) -> Flask:
-    """The WSGI application of people's door."""
+def create_app(database: Database, url: str) -> Flask:
+    """The WSGI application of people's door, which browsers find at `url`."""
     app = Flask("console")
+    site = Site("Helpline", urlsplit(url).hostname or "localhost", url)
+    door.guard(app, site)
+    getting_in.add_to(app, database, site)
+    _open_pages(app, database)
+    _signed_in_pages(app, database)
+    return app
 
-    def now() -> Glance:
-        with database.work() as work:
-            return glance(work)
+
+def _open_pages(app: Flask, database: Database) -> None:
+    """What anybody may see: figures, the health of the line, and the calendar of whoever has its secret address."""
 
     @app.get("/")
-    def page() -> str:
-        return render_template("glance.html", now=now())
+    def page() -> str | Answer:
+        with database.work() as work:
+            person = signed_in(work)
+            if person is not None:
+                return redirect(f"/{first_page(person.role)}")
+            return render_template("glance.html", now=glance(work))
 
     @app.get("/glance.json")
     def figures() -> Response:
-        return jsonify(now())
+        return jsonify(_glance(database))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -49,11 +67,52 @@ def create_app(database: Database) -> Flask:
         kept = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
         return Response(as_calendar(shifts, now), headers=kept, mimetype="text/calendar")
 
-    @app.after_request
-    def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
 
-    return app
+def _glance(database: Database) -> Glance:
+    with database.work() as work:
+        return glance(work)
+
+
+def _signed_in_pages(app: Flask, database: Database) -> None:
+    def now() -> Board:
+        with database.work() as work:
+            return board(work, unsigned=len(signing.unsigned(work)))
+
+    def fragment() -> str:
+        with app.app_context():
+            return render_template("_board.html", board=now())
+
+    stream = Stream(database, fragment)
+
+    @app.context_processor
+    def who() -> dict[str, Somebody | frozenset[Sight] | None]:
+        somebody: Somebody | None = g.get("somebody")
+        return {"somebody": somebody, "sees": SEES[somebody.role] if somebody is not None else frozenset()}
+
+    @app.get("/board")
+    @seeing(database, Sight.BOARD)
+    def show_board() -> str:
+        return render_template("board.html", board=now())
+
+    @app.get("/board/live")
+    @seeing(database, Sight.BOARD)
+    def live() -> Response:
+        return Response(stream.listen(), headers=EVENTS, mimetype="text/event-stream")
+
+    @app.get("/contact/<uuid:contact>")
+    @seeing(database, Sight.STORY)
+    def show_story(contact: UUID) -> str:
+        try:
+            with database.work() as work:
+                told = story_of(work, str(contact))
+        except NoContact:
+            abort(404)
+        return render_template("story.html", story=told)
+
+    @app.get("/evening")
+    @seeing(database, Sight.EVENING)
+    def evening() -> str:
+        with database.work() as work:
+            shifts = [one for one in theirs(current_rota(work), g.somebody.id, work.now) if one.ends > work.now]
+            zone = work.line().zone
+        return render_template("evening.html", shifts=shifts[:10], zone=zone)

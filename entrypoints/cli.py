@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from entrypoints import closing, cover_command, presence, returning_commands, rota_commands, shift_commands
+from entrypoints import closing, cover_command, invitations, presence, returning_commands, rota_commands, shift_commands
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -242,7 +242,7 @@ def audit(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The journal as JSON.")
 def explain(contact: str, as_json: bool) -> None:
     """Why CONTACT went where it went, and why every other person was not chosen. `last` is the latest contact."""
-    from entrypoints.explain import NoContact, as_sentences, story_of
+    from routing.explain import NoContact, as_sentences, story_of
 
     try:
         with _stack().database.work() as work:
@@ -360,6 +360,7 @@ def _stack() -> Any:
 
 returning_commands.add_to(main, lambda: _stack().database)
 closing.add_to(main, lambda: _stack().database)
+invitations.add_to(main, lambda: _stack().database, lambda: _settings().console_url)
 cover_command.add_to(main, lambda: _stack().database)
 shift_commands.add_to(main, lambda: _stack().database, lambda: f"http://{_settings().console_bind}")
 rota_commands.add_to(main, lambda: _stack().database)

@@ -8,4 +8,5 @@ from helpline import log
 from helpline.settings import load_settings
 
 log.configure()
-app = create_app(from_settings(load_settings(os.environ)).database)
+settings = load_settings(os.environ)
+app = create_app(from_settings(settings).database, settings.console_url)

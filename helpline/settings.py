@@ -207,6 +207,7 @@ class Settings(BaseModel):
     bind: Bind = Field(Address("127.0.0.1", 8000), alias="HELPLINE_BIND")
     console_bind: Bind = Field(Address("127.0.0.1", 8010), alias="HELPLINE_CONSOLE_BIND")
     exchange_bind: Bind = Field(Address("127.0.0.1", 8040), alias="HELPLINE_EXCHANGE_BIND")
+    console_address: WebAddress | None = Field(None, alias="HELPLINE_CONSOLE_URL")
 
     @property
     def has_carrier(self) -> bool:
@@ -237,6 +238,11 @@ class Settings(BaseModel):
     def public_url(self) -> str:
         """Where the carrier finds us, without a slash at its end: what it signs begins with it."""
         return one.public_url if (one := self.exchange) else self.public or f"http://{self.bind}"
+
+    @property
+    def console_url(self) -> str:
+        """Where browsers find the console, without a slash at its end. A passkey is good for its host alone."""
+        return self.console_address or f"http://localhost:{self.console_bind.port}"
 
     @property
     def account_sid(self) -> str:

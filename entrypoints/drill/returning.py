@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import step
-from entrypoints.explain import as_sentences, story_of
 from entrypoints.returning import (
     BlockWords,
     PlanWords,
@@ -24,6 +23,7 @@ from helpline.nouns import AskedBy, Channel
 from helpline.tables import Caller
 from routing import care, continuity
 from routing.contacts import abandon, find_caller, receive
+from routing.explain import as_sentences, story_of
 
 
 @contextmanager

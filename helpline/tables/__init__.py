@@ -7,6 +7,7 @@ locked its person. Whoever changes the rota by text, by a table, or what is aske
 Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
 """
 
+from helpline.tables.access import Challenge, Invitation, Passkey, SignedIn
 from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.closing import FollowUp, SignOff
 from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
@@ -43,6 +44,7 @@ __all__ = [
     "CarePlan",
     "CarrierHealth",
     "Case",
+    "Challenge",
     "CommandRow",
     "Contact",
     "Continuity",
@@ -53,6 +55,7 @@ __all__ = [
     "FollowUp",
     "Guest",
     "Heartbeat",
+    "Invitation",
     "LeaveRow",
     "Leg",
     "LineVersion",
@@ -60,6 +63,7 @@ __all__ = [
     "Offer",
     "OverrideRow",
     "Page",
+    "Passkey",
     "Person",
     "Probe",
     "Received",
@@ -68,6 +72,7 @@ __all__ = [
     "ShiftRequest",
     "ShiftRow",
     "SignOff",
+    "SignedIn",
     "Snapshot",
     "Table",
     "Throttle",

@@ -71,7 +71,7 @@ def token_of(world: World, name: str) -> str:
 
 
 def fetch(world: World, token: str) -> TestResponse:
-    return create_app(world.database).test_client().get(f"/calendar/{token}.ics")
+    return create_app(world.database, "http://localhost:8010").test_client().get(f"/calendar/{token}.ics")
 
 
 def events(world: World, token: str) -> dict[str, tuple[datetime, datetime, str]]:

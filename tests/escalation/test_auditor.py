@@ -119,7 +119,7 @@ def test_both_doors_tell_a_monitor_the_same_counts_and_nothing_else(world: World
     world.run_for(5)
     assert world.app is not None
     carriers = world.app.test_client().get("/healthz")
-    peoples = create_app(world.database).test_client().get("/healthz")
+    peoples = create_app(world.database, "http://localhost:8010").test_client().get("/healthz")
     assert (carriers.status_code, carriers.json) == (peoples.status_code, peoples.json) == (200, carriers.json)
     assert set(carriers.json or {}) == {
         "healthy",

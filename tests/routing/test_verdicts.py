@@ -16,7 +16,6 @@ from hypothesis import given
 from sqlalchemy import select, update
 
 from entrypoints.drill.world import World
-from entrypoints.explain import as_sentences, story_of
 from entrypoints.people import Recruit, recruits
 from exchange import Behaviour
 from helpline.hours import WHOLE_DAY
@@ -24,6 +23,7 @@ from helpline.nouns import Channel
 from helpline.tables import Event, Person, Snapshot
 from routing import snapshot, verdicts
 from routing.choose import Offer, Waiting, choose
+from routing.explain import as_sentences, story_of
 from routing.pool import Candidate, Pool
 from routing.reasons import Rule
 from tests.routing.test_choose import (
