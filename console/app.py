@@ -76,7 +76,7 @@ def _glance(database: Database) -> Glance:
 def _signed_in_pages(app: Flask, database: Database) -> None:
     def now() -> Board:
         with database.work() as work:
-            return board(work, unsigned=len(signing.unsigned(work)))
+            return board(work, unsigned=len(signing.unsigned(work)), well=health.health(work).healthy)
 
     def fragment() -> str:
         with app.app_context():

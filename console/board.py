@@ -71,6 +71,7 @@ class Board:
     people: Sequence[On]
     pages: Sequence[Paging]
     unsigned: int
+    well: bool
 
     @property
     def longest(self) -> int:
@@ -78,8 +79,8 @@ class Board:
         return max((one.seconds for waiting in self.queues.values() for one in waiting), default=0)
 
 
-def board(work: Work, unsigned: int = 0) -> Board:
-    """The board now."""
+def board(work: Work, *, unsigned: int = 0, well: bool = True) -> Board:
+    """The board now. How much is unsigned, and whether the line is well, is known elsewhere."""
     line, now = work.line(), roster(work)
     return Board(
         line=line.line.name,
@@ -88,6 +89,7 @@ def board(work: Work, unsigned: int = 0) -> Board:
         people=_people(work, now),
         pages=_pages(work, now),
         unsigned=unsigned,
+        well=well,
     )
 
 

@@ -267,7 +267,8 @@ def _where_to_look(settings: Settings, doors: Sequence[Door], embedded: Embedded
     if "exchange" in urls:
         rows.add_row("Page of phones", urls["exchange"])
     if "console" in urls:
-        rows.add_row("Console", urls["console"])
+        rows.add_row("Console", f"{settings.console_url}/")
+        rows.add_row("", "come in with the link of: helpline invite NAME")
     rows.add_row("Calls come in at", f"{settings.public_url}/webhooks/voice/incoming")
     rows.add_row("Texts come in at", f"{settings.public_url}/webhooks/messages/incoming")
     rows.add_row("Data folder", str(settings.data_dir))
