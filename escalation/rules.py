@@ -13,7 +13,16 @@ from sqlalchemy import text
 
 from escalation.audit import Breach
 from helpline.database import Work
-from helpline.nouns import LEG_UP, OFFER_HOLDS, REQUEST_OPEN, TRANSFER_OPEN, WAITING, FaultKind, TimerKind
+from helpline.nouns import (
+    LEG_UP,
+    OFFER_HOLDS,
+    REQUEST_OPEN,
+    RESCUE_OPEN,
+    TRANSFER_OPEN,
+    WAITING,
+    FaultKind,
+    TimerKind,
+)
 from helpline.tables.ground import listed
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +71,12 @@ FROM shift_request r WHERE r.state IN ({listed(REQUEST_OPEN)}) AND {_no_timer("r
 UNION ALL
 SELECT 'duty:' || d.id, 'duty ' || d.id || ' is ' || d.state || ' and no timer will move it', 'duty'
 FROM duty d WHERE d.state <> 'ended' AND {_no_timer("d.id::text", "duty")}
+"""  # noqa: S608 - our own words alone
+
+RESCUE_WITHOUT_TIMER = f"""
+SELECT 'rescue:' || r.id AS subject,
+  'rescue ' || r.id || ' is ' || r.state || ' and no timer will have anybody reminded' AS told, 'rescue' AS missing
+FROM rescue r WHERE r.state IN ({listed(RESCUE_OPEN)}) AND {_no_timer("r.id::text", "rescue")}
 """  # noqa: S608 - our own words alone
 
 LIVE_AFTER_THE_END = f"""
@@ -124,6 +139,7 @@ WHERE l.joined AND l.carrier <> c.carrier
 RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every contact and offer has a timer": (FaultKind.STRANDED, WITHOUT_TIMER),
     "every request and duty has a timer": (FaultKind.STRANDED, ROTA_WITHOUT_TIMER),
+    "every rescue has a timer": (FaultKind.STRANDED, RESCUE_WITHOUT_TIMER),
     "no leg outlives its contact": (FaultKind.LEG_LEFT, LIVE_AFTER_THE_END),
     "every transition is journalled": (FaultKind.NOT_JOURNALLED, NOT_JOURNALLED),
     "contacts and offers agree": (FaultKind.STATES_DISAGREE, STATES_DISAGREE),

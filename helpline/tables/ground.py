@@ -20,13 +20,17 @@ from helpline.nouns import (
     CommandState,
     ContactState,
     DutyState,
+    HelpOutcome,
     LegRole,
     LegState,
     OfferState,
     PageState,
     RequestKind,
     RequestState,
+    RescueEnd,
+    RescueState,
     Role,
+    Sealed,
     TransferState,
 )
 
@@ -46,6 +50,10 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     RequestKind,
     RequestState,
     DutyState,
+    RescueState,
+    RescueEnd,
+    HelpOutcome,
+    Sealed,
 )
 
 

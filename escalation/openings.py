@@ -1,0 +1,116 @@
+"""What two people open of a caller: their number, and the place where they are. Each opening is a row, and journalled.
+
+Every function expects the rescue's contact locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from helpline import journal
+from helpline.database import Work
+from helpline.nouns import Sealed
+from helpline.privacy import caller_number, opening_approved_words, opening_asked_words, rescue_place
+from helpline.tables import Caller, Contact, Opening, Rescue
+
+
+def ask(work: Work, rescue: Rescue, person: UUID, words: str, whats: Sequence[Sealed] = tuple(Sealed)) -> None:
+    """`person` asks, in their own words, that these be opened."""
+    for what in whats:
+        row_id = work.new_id()
+        sealed = work.vault.seal(words, opening_asked_words(row_id))
+        work.session.add(
+            Opening(
+                id=row_id,
+                rescue_id=rescue.id,
+                what=what,
+                asked_by=person,
+                asked_at=work.now,
+                asked_words=sealed,
+            )
+        )
+    work.session.flush()
+
+
+def approve(work: Work, rescue: Rescue, person: UUID, words: str) -> None:
+    """Somebody else agrees, in their own words, to what is asked."""
+    for row in _asked(work, rescue):
+        row.approved_by, row.approved_at = person, work.now
+        row.approved_words = work.vault.seal(words, opening_approved_words(row.id))
+    work.session.flush()
+
+
+def take_back(work: Work, rescue: Rescue) -> None:
+    """What was asked and not approved is not asked any more."""
+    for row in _asked(work, rescue):
+        work.session.delete(row)
+    work.session.flush()
+
+
+def show(work: Work, contact: Contact, rescue: Rescue, what: Sealed, reader: UUID) -> str | None:
+    """Open it for `reader`, as two people agreed. None, and nothing is opened, if the line does not have it."""
+    row = _approved(work, rescue, what)
+    value = _value(work, contact, rescue, what)
+    if value is None:
+        return None
+    row.opened_at, row.seen_by = work.now, reader
+    work.session.flush()
+    journal.note(
+        work,
+        f"opening.{what}",
+        contact=contact.id,
+        person=reader,
+        why="two people agreed to it",
+        rescue=str(rescue.id),
+        opening=str(row.id),
+        asked_by=str(row.asked_by),
+        approved_by=str(row.approved_by),
+    )
+    return value
+
+
+def _value(work: Work, contact: Contact, rescue: Rescue, what: Sealed) -> str | None:
+    if what is Sealed.PLACE:
+        return work.vault.open(rescue.place, rescue_place(rescue.id)) if rescue.place is not None else None
+    caller = work.session.get_one(Caller, contact.caller_id)
+    return work.vault.open(caller.number, caller_number(caller.id)) if caller.number is not None else None
+
+
+def _asked(work: Work, rescue: Rescue) -> Sequence[Opening]:
+    return work.session.scalars(
+        select(Opening).where(Opening.rescue_id == rescue.id, Opening.approved_at.is_(None)).order_by(Opening.id)
+    ).all()
+
+
+def _approved(work: Work, rescue: Rescue, what: Sealed) -> Opening:
+    """The latest agreement to open it; a row like it where that one has been used. Raises if there is none."""
+    agreed = select(Opening).where(
+        Opening.rescue_id == rescue.id, Opening.what == what, Opening.approved_at.is_not(None)
+    )
+    last = work.session.scalars(agreed.order_by(Opening.approved_at.desc(), Opening.asked_at.desc()).limit(1)).one()
+    return last if last.opened_at is None else _again(work, last)
+
+
+def _again(work: Work, used: Opening) -> Opening:
+    """Each time something is shown has a row of its own."""
+    row_id = work.new_id()
+    row = Opening(
+        id=row_id,
+        rescue_id=used.rescue_id,
+        what=used.what,
+        asked_by=used.asked_by,
+        asked_at=used.asked_at,
+        approved_by=used.approved_by,
+        approved_at=used.approved_at,
+    )
+    if used.asked_words is not None:
+        words = work.vault.open(used.asked_words, opening_asked_words(used.id))
+        row.asked_words = work.vault.seal(words, opening_asked_words(row_id))
+    if used.approved_words is not None:
+        words = work.vault.open(used.approved_words, opening_approved_words(used.id))
+        row.approved_words = work.vault.seal(words, opening_approved_words(row_id))
+    work.session.add(row)
+    return row
