@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -83,70 +83,90 @@ class MayNot:
 
 Sending = AskClinician | MaySend | MayNot
 Verdict = Try | Sending
-Tried = Mapping[int, HelpOutcome]
-"""How each step went that was tried or passed over last, by its number."""
 
 
-def next_help(
-    steps: Sequence[HelpStep], tried: Tried, policy: Policy, consent: bool | None, act: bool, asker: Role
-) -> Verdict:
-    """What comes next. `consent` is None while the caller has not been asked; `act`: one is under way, as stated."""
-    sending = may_send(steps, tried, policy, consent, act, asker)
-    if act and not isinstance(sending, MayNot):
+@dataclass(frozen=True)
+class Situation:
+    """Everything that decides about help for one caller.
+
+    `tried` is how each step went that was tried or passed over last, by its number. `consent` is None while the caller
+    has not been asked. `act`: one that endangers their life is under way, as a clinician or supervisor has stated.
+    """
+
+    steps: Sequence[HelpStep]
+    policy: Policy
+    tried: Mapping[int, HelpOutcome] = field(default_factory=dict)
+    consent: bool | None = None
+    act: bool = False
+
+    def step(self, number: int) -> HelpStep:
+        """The step of that number, counted from 1."""
+        return self.steps[number - 1]
+
+    def agrees_to(self, number: int) -> bool:
+        """Whether the caller's consent is noted, or this step does not need it."""
+        return self.consent is True or self.step(number).consent != "needed"
+
+
+def next_help(case: Situation, asker: Role) -> Verdict:
+    """What comes next, for `asker` to do or to ask for."""
+    sending = may_send(case, asker)
+    if case.act and not isinstance(sending, MayNot):
         return sending
-    number = _next(steps, tried, policy)
-    step = steps[number - 1]
+    number = _next(case)
+    step = case.step(number)
     if step.sends:
         return sending
-    if step.consent == "needed" and consent is not True:
+    if not case.agrees_to(number):
         return MayNot(number, Bar.STEP_CONSENT, (Way.ASK_THEM, Way.SKIP))
     if step.by == "clinician" and asker is not Role.CLINICIAN:
         return AskClinician(number, (Why.NEXT, Why.BY_CLINICIAN))
     return Try(number, (Why.NEXT,))
 
 
-def may_send(
-    steps: Sequence[HelpStep], tried: Tried, policy: Policy, consent: bool | None, act: bool, asker: Role
-) -> Sending:
+def may_send(case: Situation, asker: Role) -> Sending:
     """Whether somebody may be sent now, and by which step.
 
     The line's policy comes first, then the consent a step needs, then what is less invasive. While an act is under way
     nothing less invasive is waited for, and the last of the steps that are possible is the one.
     """
-    senders = [number for number, step in enumerate(steps, start=1) if step.sends]
+    senders = [number for number, step in enumerate(case.steps, start=1) if step.sends]
     if not senders:
-        return MayNot(len(steps), Bar.NOBODY, (Way.STAY,))
-    number = _sender(steps, senders, tried, consent, act=act)
-    if policy == "never":
-        return MayNot(number, Bar.POLICY, (Way.STAY,))
-    if policy == "with_consent" and consent is not True:
-        return MayNot(number, Bar.CONSENT, (Way.ASK_THEM,))
-    if policy == "act_under_way" and consent is not True and not act:
-        return MayNot(number, Bar.ACT, (Way.ASK_THEM, Way.STATE_ACT))
-    if steps[number - 1].consent == "needed" and consent is not True:
+        return MayNot(len(case.steps), Bar.NOBODY, (Way.STAY,))
+    number = _sender(case, senders)
+    barred = _barred_by_policy(case, number)
+    if barred is not None:
+        return barred
+    if not case.agrees_to(number):
         return MayNot(number, Bar.STEP_CONSENT, (Way.ASK_THEM, Way.SKIP))
-    before = next((other for other in range(1, number) if other not in tried), None)
-    if before is not None and not act:
+    before = next((other for other in range(1, number) if other not in case.tried), None)
+    if before is not None and not case.act:
         return MayNot(before, Bar.BEFORE, (Way.DO_BEFORE,))
-    why = (Why.ACT if act else Why.NEXT, *((Why.CONSENT,) if consent else ()))
-    if asker not in DECIDING:
-        return AskClinician(number, (*why, Why.SECOND))
-    return MaySend(number, why)
+    why = (Why.ACT if case.act else Why.NEXT, *((Why.CONSENT,) if case.consent else ()))
+    return MaySend(number, why) if asker in DECIDING else AskClinician(number, (*why, Why.SECOND))
 
 
-def _next(steps: Sequence[HelpStep], tried: Tried, policy: Policy) -> int:
+def _barred_by_policy(case: Situation, number: int) -> MayNot | None:
+    if case.policy == "never":
+        return MayNot(number, Bar.POLICY, (Way.STAY,))
+    if case.policy == "with_consent" and case.consent is not True:
+        return MayNot(number, Bar.CONSENT, (Way.ASK_THEM,))
+    if case.policy == "act_under_way" and case.consent is not True and not case.act:
+        return MayNot(number, Bar.ACT, (Way.ASK_THEM, Way.STATE_ACT))
+    return None
+
+
+def _next(case: Situation) -> int:
     """The first step that was neither tried nor passed over; the last one that is possible, if every one was."""
-    possible = [number for number, step in enumerate(steps, start=1) if not (step.sends and policy == "never")]
-    return next((number for number in possible if number not in tried), possible[-1])
+    never = case.policy == "never"
+    possible = [number for number, step in enumerate(case.steps, start=1) if not (step.sends and never)]
+    return next((number for number in possible if number not in case.tried), possible[-1])
 
 
-def _sender(
-    steps: Sequence[HelpStep], senders: Sequence[int], tried: Tried, consent: bool | None, *, act: bool
-) -> int:
-    if not act:
-        return next((number for number in senders if number not in tried), senders[-1])
-    able = [number for number in senders if consent or steps[number - 1].consent != "needed"]
-    return (able or senders)[-1]
+def _sender(case: Situation, senders: Sequence[int]) -> int:
+    if not case.act:
+        return next((number for number in senders if number not in case.tried), senders[-1])
+    return next((number for number in reversed(senders) if case.agrees_to(number)), senders[-1])
 
 
 class NotYou(StrEnum):

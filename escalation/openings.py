@@ -6,6 +6,7 @@ Every function expects the rescue's contact locked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +16,14 @@ from helpline.database import Work
 from helpline.nouns import Sealed
 from helpline.privacy import caller_number, opening_approved_words, opening_asked_words, rescue_place
 from helpline.tables import Caller, Contact, Opening, Rescue
+
+
+@dataclass(frozen=True)
+class Agreeing:
+    """One of the two, and their own words."""
+
+    person: UUID
+    words: str
 
 
 def ask(work: Work, rescue: Rescue, person: UUID, words: str, whats: Sequence[Sealed] = tuple(Sealed)) -> None:
@@ -43,6 +52,25 @@ def approve(work: Work, rescue: Rescue, person: UUID, words: str) -> None:
     work.session.flush()
 
 
+def agree(work: Work, rescue: Rescue, what: Sealed, asked: Agreeing, approved: Agreeing) -> None:
+    """Two people agree at once, beside whatever is asked by text."""
+    row_id = work.new_id()
+    work.session.add(
+        Opening(
+            id=row_id,
+            rescue_id=rescue.id,
+            what=what,
+            asked_by=asked.person,
+            asked_at=work.now,
+            asked_words=work.vault.seal(asked.words, opening_asked_words(row_id)),
+            approved_by=approved.person,
+            approved_at=work.now,
+            approved_words=work.vault.seal(approved.words, opening_approved_words(row_id)),
+        )
+    )
+    work.session.flush()
+
+
 def take_back(work: Work, rescue: Rescue) -> None:
     """What was asked and not approved is not asked any more."""
     for row in _asked(work, rescue):
@@ -50,12 +78,17 @@ def take_back(work: Work, rescue: Rescue) -> None:
     work.session.flush()
 
 
-def show(work: Work, contact: Contact, rescue: Rescue, what: Sealed, reader: UUID) -> str | None:
-    """Open it for `reader`, as two people agreed. None, and nothing is opened, if the line does not have it."""
-    row = _approved(work, rescue, what)
+def show(
+    work: Work, contact: Contact, rescue: Rescue, what: Sealed, reader: UUID, *, by: tuple[UUID, UUID]
+) -> str | None:
+    """Open it for `reader`, as the two of `by`, who asked and who approved, have agreed.
+
+    None, and nothing is opened, if the line does not have it.
+    """
     value = _value(work, contact, rescue, what)
     if value is None:
         return None
+    row = _agreed(work, rescue, what, by)
     row.opened_at, row.seen_by = work.now, reader
     work.session.flush()
     journal.note(
@@ -85,10 +118,10 @@ def _asked(work: Work, rescue: Rescue) -> Sequence[Opening]:
     ).all()
 
 
-def _approved(work: Work, rescue: Rescue, what: Sealed) -> Opening:
-    """The latest agreement to open it; a row like it where that one has been used. Raises if there is none."""
+def _agreed(work: Work, rescue: Rescue, what: Sealed, by: tuple[UUID, UUID]) -> Opening:
+    """The latest agreement of these two to open it; a row like it where that one has been used. Raises if none is."""
     agreed = select(Opening).where(
-        Opening.rescue_id == rescue.id, Opening.what == what, Opening.approved_at.is_not(None)
+        Opening.rescue_id == rescue.id, Opening.what == what, Opening.asked_by == by[0], Opening.approved_by == by[1]
     )
     last = work.session.scalars(agreed.order_by(Opening.approved_at.desc(), Opening.asked_at.desc()).limit(1)).one()
     return last if last.opened_at is None else _again(work, last)

@@ -53,8 +53,11 @@ def relay(work: Work, contact: Contact, rescue: Rescue, *, whats: Collection[Sea
     line, reader = work.line(contact.line_version_id), rescue.relay_id
     if line.danger is None or reader is None or rescue.step is None:
         return
-    number = openings.show(work, contact, rescue, Sealed.NUMBER, reader) if Sealed.NUMBER in whats else None
-    place = openings.show(work, contact, rescue, Sealed.PLACE, reader) if Sealed.PLACE in whats else None
+    if rescue.asked_by is None or rescue.approved_by is None:
+        return
+    two = (rescue.asked_by, rescue.approved_by)
+    shown = {what: openings.show(work, contact, rescue, what, reader, by=two) for what in whats}
+    number, place = shown.get(Sealed.NUMBER), shown.get(Sealed.PLACE)
     found = service_for(line.danger.directory, line.danger.step(rescue.step).name, number, place or "")
     service = {"service": found.service.name, "other": found.service.number}
     is_first = Sealed.NUMBER in whats

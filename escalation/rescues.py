@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from escalation import rescue_notices
-from escalation.help import Sending, Verdict, may_send, next_help
+from escalation.help import Sending, Situation, Verdict, may_send, next_help
 from helpline import journal, timers
 from helpline.danger_policy import Danger
 from helpline.database import Work
@@ -129,16 +129,22 @@ def tried(work: Work, rescue: Rescue) -> Mapping[int, HelpOutcome]:
 
 def verdict(work: Work, contact: Contact, rescue: Rescue, asker: Role) -> Verdict:
     """What comes next, as the engine says."""
-    line, policy = work.line(contact.line_version_id), _policy(work, contact)
-    act = rescue.act_at is not None
-    return next_help(policy.help, tried(work, rescue), line.line.rescue, rescue.consent, act, asker)
+    return next_help(_situation(work, contact, rescue), asker)
 
 
 def sending(work: Work, contact: Contact, rescue: Rescue, asker: Role) -> Sending:
     """Whether somebody may be sent, as the engine says."""
-    line, policy = work.line(contact.line_version_id), _policy(work, contact)
-    act = rescue.act_at is not None
-    return may_send(policy.help, tried(work, rescue), line.line.rescue, rescue.consent, act, asker)
+    return may_send(_situation(work, contact, rescue), asker)
+
+
+def _situation(work: Work, contact: Contact, rescue: Rescue) -> Situation:
+    return Situation(
+        steps=_policy(work, contact).help,
+        policy=work.line(contact.line_version_id).line.rescue,
+        tried=tried(work, rescue),
+        consent=rescue.consent,
+        act=rescue.act_at is not None,
+    )
 
 
 def _policy(work: Work, contact: Contact) -> Danger:
