@@ -137,9 +137,9 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
     When Lee texts "approve 1 they agreed and it is grave"
     Then Lee receives the number of "Sam" within 5 seconds
     And Lee has received one text containing "Call the emergency center of Brooklyn: +12125550193"
-    And Lee has received one text containing "They are at: 12 Elm Street in Brooklyn, third floor"
+    And Lee has received one text containing "The place is: 12 Elm Street in Brooklyn, third floor"
     And Lee has received one text containing "My name is Lee"
-    And Lee has received one text containing "They agree that you are called"
+    And Lee has received one text containing "agrees that you are called"
     And Lee has received one text containing "Do not say what else they told us"
     And Ana receives a text containing "emergency is approved, rescue 1. Lee calls them now" within 10 seconds
     And the number of "Sam" has been opened for Lee alone
@@ -249,10 +249,10 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
     And Ana texts "tried a 3 no"
     And Ana texts "send a they agreed"
     And Lee texts "approve 1 they agreed"
-    Then Lee receives a text containing "We do not know where they are" within 20 seconds
+    Then Lee receives a text containing "We do not know the place" within 20 seconds
     And the place of "Sam" has not been opened
     When Ana texts "place a 12 Elm Street"
-    Then Lee receives a text containing "They are at: 12 Elm Street" within 10 seconds
+    Then Lee receives a text containing "The place is: 12 Elm Street" within 10 seconds
     And the place of "Sam" has been opened for Lee alone
 
   Scenario: Those who were sent do not come
@@ -285,6 +285,61 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
     And Sue receives a text containing "rescue 1 is open since 23:30. Ana asks for crisis team" within 20 seconds
     And Cora receives a text containing "rescue 1 is open" within 130 seconds
 
+  Scenario: Of two who decide at the same moment one does
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    And Ana texts "consent a yes"
+    And Ana texts "tried a 1 no"
+    And Ana texts "tried a 2 no"
+    And Ana texts "tried a 3 no"
+    And Ana texts "send a they agreed"
+    And Lee and Max text "approve 1 they agreed" at the same moment
+    Then Lee receives the number of "Sam" within 20 seconds
+    And the number of "Sam" has been opened for Lee alone
+    And Max receives a text containing "crisis team is approved" within 20 seconds
+    And Max has not received the number of "Sam"
+
+  Scenario: Nobody who could approve is there, and the coordinator hears of it at once
+    Given these people:
+      | name | role        | on shift |
+      | Ana  | peer        | yes      |
+      | Cora | coordinator |          |
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    And Ana texts "consent a yes"
+    And Ana texts "tried a 1 no"
+    And Ana texts "tried a 2 no"
+    And Ana texts "tried a 3 no"
+    And Ana texts "send a they agreed"
+    Then Ana receives a text containing "can call 911 now" within 20 seconds
+    And Cora receives a text containing "Ana asks for crisis team" within 20 seconds
+    When Cora texts "approve 1 yes"
+    Then Cora receives a text containing "a clinician or a supervisor decides that" within 20 seconds
+    And the rescue is "requested"
+
+  Scenario: Whoever relays did not get the words, and asks for them again
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    And Ana texts "consent a yes"
+    And Ana texts "tried a 1 no"
+    And Ana texts "tried a 2 no"
+    And Ana texts "tried a 3 no"
+    And Ana texts "send a they agreed"
+    And Lee texts "approve 1 they agreed"
+    Then Lee receives the number of "Sam" within 20 seconds
+    When Lee texts "relay 1"
+    Then Lee receives the number of "Sam" within 20 seconds
+    When Max texts "relay 1"
+    Then Max receives a text containing "only the two who decided" within 20 seconds
+    When Ana texts "relay 1"
+    Then Ana receives a text containing "no peer is" within 20 seconds
+    And Ana has not received the number of "Sam"
+    And the number of "Sam" has been opened for Lee alone
+    And Lee receives a text containing "crisis team is approved. Whoever calls them" within 65 seconds
+
   # An act under way
 
   Scenario: Only a clinician or supervisor states that an act is under way, and then nothing is waited for
@@ -302,8 +357,8 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
     When Ana texts "send a they do it now"
     Then the rescue is "requested"
     When Lee texts "approve 1 i heard it"
-    Then Lee receives a text containing "an act that endangers their life is under way" within 15 seconds
-    And Lee has received one text containing "They could not be asked"
+    Then Lee receives a text containing "an act that endangers a life is under way" within 15 seconds
+    And Lee has received one text containing "could not be asked"
     And Lee has received one text containing "Call the emergency center of the city: +12125550192"
 
   # Until it is over
@@ -395,7 +450,16 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
     And Ana texts "send a they agreed"
     And Lee texts "approve 1 they agreed"
     Then Lee receives the number of "Sam" within 20 seconds
-    And Lee has received one text containing "Their number is"
+    And Lee has received one text containing "The number they reached us from is"
+
+  Scenario: A rescue whose timer is lost is not forgotten
+    Given the line is audited
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 5 seconds
+    When the "rescue" timer of the contact is lost
+    Then the auditor repairs "stranded" within 6 seconds
 
   Scenario: The auditor tells of a rescue that is open for long
     Given the line is audited

@@ -174,7 +174,7 @@ def ask_to_send(one: Speaking, words: str) -> None:
     one.rescue.step, one.rescue.asked_by = verdict.step, one.person.id
     one.move(RescueState.REQUESTED, "somebody asks that help be sent")
     asked = rescue_notices.ask(one.work, one.contact, one.rescue, words)
-    one.answer("danger_asked", count=asked)
+    one.answer("danger_asked" if asked else "danger_asked_nobody", count=asked)
 
 
 def approve(one: Speaking, words: str) -> None:
@@ -193,6 +193,18 @@ def approve(one: Speaking, words: str) -> None:
     rescue_notices.relay(one.work, one.contact, one.rescue)
     relay = one.work.session.get_one(Person, one.rescue.relay_id).name
     one.tell([asker.id, one.person.id], "danger_approved", name=relay)
+
+
+def relay(one: Speaking) -> None:
+    """Give one of the two who decided what they have to say, once more: it is they who speak with the services now."""
+    if one.rescue.state not in {RescueState.APPROVED, RescueState.UNDER_WAY}:
+        one.answer("danger_noted", what="", why=what_is_next(one))
+    elif one.person.id not in {one.rescue.asked_by, one.rescue.approved_by} or one.person.role not in DECIDING:
+        one.answer("danger_relay_not_yours")
+    else:
+        one.rescue.relay_id = one.person.id
+        one.note("rescue.relay", why="one of the two asked for the words again")
+        rescue_notices.relay(one.work, one.contact, one.rescue)
 
 
 def decline(one: Speaking, words: str) -> None:

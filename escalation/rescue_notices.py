@@ -30,12 +30,19 @@ def tell_those_there(work: Work, contact: Contact, rescue: Rescue) -> None:
 
 
 def ask(work: Work, contact: Contact, rescue: Rescue, words: str) -> int:
-    """Ask everybody who may decide. Returns how many that are. `words` are the asker's own."""
+    """Ask everybody who may decide; where nobody may, coordinators hear of it at once, so that they find somebody.
+
+    Returns how many may decide. `words` are the asker's own.
+    """
     line = work.line(contact.line_version_id)
     facts = {**about(work, line, rescue), "why": words}
     people = company.deciders(work, contact, rescue)
     for person in people:
         _text(work, contact, person, line.words("danger_ask_you", None, **facts))
+    if not people:
+        state = line.words("danger_state_requested", None, **facts)
+        coordinators = company.watching(work, contact, (Role.COORDINATOR,))
+        tell(work, contact, rescue, coordinators, "danger_remind", when=_opened(line, rescue), what=state)
     return len(people)
 
 
@@ -81,8 +88,7 @@ def remind(work: Work, contact: Contact, rescue: Rescue) -> int:
         people = company.watching(work, contact, (Role.CLINICIAN, Role.SUPERVISOR, Role.COORDINATOR))
     line = work.line(contact.line_version_id)
     state = line.words(f"danger_state_{rescue.state}", None, **about(work, line, rescue))
-    when = f"{rescue.opened_at.astimezone(line.zone):%H:%M}"
-    tell(work, contact, rescue, people, "danger_remind", when=when, what=state)
+    tell(work, contact, rescue, people, "danger_remind", when=_opened(line, rescue), what=state)
     return len(dict.fromkeys(people))
 
 
@@ -98,6 +104,10 @@ def about(work: Work, line: Line, rescue: Rescue) -> dict[str, str | int]:
 def policy(line: Line) -> str:
     """Whom the line may send, as its own people read it."""
     return line.words(f"danger_policy_{line.line.rescue}")
+
+
+def _opened(line: Line, rescue: Rescue) -> str:
+    return f"{rescue.opened_at.astimezone(line.zone):%H:%M}"
 
 
 def _whose_word(work: Work, contact: Contact, rescue: Rescue) -> list[UUID]:

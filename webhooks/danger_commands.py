@@ -23,7 +23,7 @@ from routing import contacts, threads
 from routing.moves import lock_contact
 
 COMMAND = re.compile(
-    r"^(?P<verb>danger|steps|tried|pass|consent|act|place|send|approve|decline|sent|arrived|end)"
+    r"^(?P<verb>danger|steps|tried|pass|consent|act|place|send|approve|decline|relay|sent|arrived|end)"
     r"\s+(?:#?(?P<number>\d{1,9})|(?P<tag>[A-Z]))(?:[\s,:]+(?P<rest>\S.*?))?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -191,6 +191,7 @@ PLAIN: dict[str, Callable[[Speaking], None]] = {
     "danger": helping.show_steps,
     "steps": helping.show_steps,
     "act": helping.state_act,
+    "relay": helping.relay,
     "sent": helping.sent,
     "arrived": helping.arrived,
 }
