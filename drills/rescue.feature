@@ -32,7 +32,7 @@ Feature: Somebody is in immediate danger, and help is found, least invasive firs
 
   Scenario: A texter who waits is told once, and the peer who takes them too
     When "Sam" texts "i took all of my pills"
-    And "Sam" texts "goodbye everyone"
+    And "Sam" texts "i took all of my pills"
     And 10 seconds pass
     Then "Sam" has received one text containing "We send somebody to you only if you agree"
     And there is no rescue
