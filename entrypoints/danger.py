@@ -14,7 +14,7 @@ from escalation import company, openings, rescues
 from escalation.help import who_relays, why_not_approve
 from escalation.openings import Agreeing
 from helpline.database import Work
-from helpline.nouns import RESCUE_OPEN, Sealed
+from helpline.nouns import RESCUE_OPEN, Secret
 from helpline.tables import Contact, Opening, Person, Rescue, RescueStep
 from routing.callers import key_of
 
@@ -23,7 +23,7 @@ from routing.callers import key_of
 class OpeningWords:
     """What two people want opened, each in their own words."""
 
-    what: Sealed
+    what: Secret
     asked_by: str
     asked_words: str
     approved_by: str

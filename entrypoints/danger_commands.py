@@ -55,11 +55,11 @@ def add_to(main: click.Group, open_database: Open) -> None:
         """
         from entrypoints.danger import OpeningWords
         from entrypoints.danger import open_sealed as open_it
-        from helpline.nouns import Sealed
+        from helpline.nouns import Secret
 
         asked, approved, *_ = [*(line.strip() for line in sys.stdin.read().splitlines()), "", ""]
         with _work(open_database) as work:
-            shown = open_it(work, number, OpeningWords(Sealed(what), asked_by, asked, approved_by, approved))
+            shown = open_it(work, number, OpeningWords(Secret(what), asked_by, asked, approved_by, approved))
         click.echo(json.dumps({what: shown}) if as_json else shown)
 
 

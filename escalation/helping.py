@@ -25,7 +25,7 @@ from escalation.help import (
 from helpline import journal
 from helpline.database import Work
 from helpline.line import Line
-from helpline.nouns import HelpOutcome, RescueEnd, RescueState, Role, Sealed
+from helpline.nouns import HelpOutcome, RescueEnd, RescueState, Role, Secret
 from helpline.privacy import rescue_end_words, rescue_place, step_words
 from helpline.tables import Contact, Person, Rescue, RescueStep
 
@@ -60,6 +60,7 @@ class Speaking:
         self.tell([self.person.id], key, **{"tag": self.handle, **facts})
 
     def tell(self, people: list[UUID | None], key: str, /, **facts: str | int) -> None:
+        """Tell others."""
         rescue_notices.tell(self.work, self.contact, self.rescue, people, key, **facts)
 
     def noted(self, key: str, /, **facts: str | int) -> None:
@@ -157,7 +158,7 @@ def keep_place(one: Speaking, words: str) -> None:
     one.work.session.flush()
     one.note("rescue.place", why="somebody noted it, sealed")
     if one.rescue.state in {RescueState.APPROVED, RescueState.UNDER_WAY}:
-        rescue_notices.relay(one.work, one.contact, one.rescue, whats=(Sealed.PLACE,))
+        rescue_notices.relay(one.work, one.contact, one.rescue, whats=(Secret.PLACE,))
     one.noted("danger_place")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from helpline import journal
 from helpline.database import Work
-from helpline.nouns import Sealed
+from helpline.nouns import Secret
 from helpline.privacy import caller_number, opening_approved_words, opening_asked_words, rescue_place
 from helpline.tables import Caller, Contact, Opening, Rescue
 
@@ -26,7 +26,7 @@ class Agreeing:
     words: str
 
 
-def ask(work: Work, rescue: Rescue, person: UUID, words: str, whats: Sequence[Sealed] = tuple(Sealed)) -> None:
+def ask(work: Work, rescue: Rescue, person: UUID, words: str, whats: Sequence[Secret] = tuple(Secret)) -> None:
     """`person` asks, in their own words, that these be opened."""
     for what in whats:
         row_id = work.new_id()
@@ -52,7 +52,7 @@ def approve(work: Work, rescue: Rescue, person: UUID, words: str) -> None:
     work.session.flush()
 
 
-def agree(work: Work, rescue: Rescue, what: Sealed, asked: Agreeing, approved: Agreeing) -> None:
+def agree(work: Work, rescue: Rescue, what: Secret, asked: Agreeing, approved: Agreeing) -> None:
     """Two people agree at once, beside whatever is asked by text."""
     row_id = work.new_id()
     work.session.add(
@@ -79,7 +79,7 @@ def take_back(work: Work, rescue: Rescue) -> None:
 
 
 def show(
-    work: Work, contact: Contact, rescue: Rescue, what: Sealed, reader: UUID, *, by: tuple[UUID, UUID]
+    work: Work, contact: Contact, rescue: Rescue, what: Secret, reader: UUID, *, by: tuple[UUID, UUID]
 ) -> str | None:
     """Open it for `reader`, as the two of `by`, who asked and who approved, have agreed.
 
@@ -105,8 +105,8 @@ def show(
     return value
 
 
-def _value(work: Work, contact: Contact, rescue: Rescue, what: Sealed) -> str | None:
-    if what is Sealed.PLACE:
+def _value(work: Work, contact: Contact, rescue: Rescue, what: Secret) -> str | None:
+    if what is Secret.PLACE:
         return work.vault.open(rescue.place, rescue_place(rescue.id)) if rescue.place is not None else None
     caller = work.session.get_one(Caller, contact.caller_id)
     return work.vault.open(caller.number, caller_number(caller.id)) if caller.number is not None else None
@@ -118,7 +118,7 @@ def _asked(work: Work, rescue: Rescue) -> Sequence[Opening]:
     ).all()
 
 
-def _agreed(work: Work, rescue: Rescue, what: Sealed, by: tuple[UUID, UUID]) -> Opening:
+def _agreed(work: Work, rescue: Rescue, what: Secret, by: tuple[UUID, UUID]) -> Opening:
     """The latest agreement of these two to open it; a row like it where that one has been used. Raises if none is."""
     agreed = select(Opening).where(
         Opening.rescue_id == rescue.id, Opening.what == what, Opening.asked_by == by[0], Opening.approved_by == by[1]

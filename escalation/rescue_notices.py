@@ -11,7 +11,7 @@ from escalation.help import whom_to_remind
 from helpline import journal, outbox
 from helpline.database import Work
 from helpline.line import Line
-from helpline.nouns import RescueState, Role, Sealed
+from helpline.nouns import RescueState, Role, Secret
 from helpline.tables import Contact, Person, Rescue
 
 CONSENT = {True: "yes", False: "no", None: "unknown"}
@@ -55,7 +55,7 @@ def tell(
         _text(work, contact, person, line.words(key, None, **{**about(work, line, rescue), **facts}))
 
 
-def relay(work: Work, contact: Contact, rescue: Rescue, *, whats: Collection[Sealed] = tuple(Sealed)) -> None:
+def relay(work: Work, contact: Contact, rescue: Rescue, *, whats: Collection[Secret] = tuple(Secret)) -> None:
     """Give whoever speaks with those who are sent what they have to say, with what two people agreed to open."""
     line, reader = work.line(contact.line_version_id), rescue.relay_id
     if line.danger is None or reader is None or rescue.step is None:
@@ -64,10 +64,10 @@ def relay(work: Work, contact: Contact, rescue: Rescue, *, whats: Collection[Sea
         return
     two = (rescue.asked_by, rescue.approved_by)
     shown = {what: openings.show(work, contact, rescue, what, reader, by=two) for what in whats}
-    number, place = shown.get(Sealed.NUMBER), shown.get(Sealed.PLACE)
+    number, place = shown.get(Secret.NUMBER), shown.get(Secret.PLACE)
     found = service_for(line.danger.directory, line.danger.step(rescue.step).name, number, place or "")
     service = {"service": found.service.name, "other": found.service.number}
-    is_first = Sealed.NUMBER in whats
+    is_first = Secret.NUMBER in whats
     facts = {
         **about(work, line, rescue),
         "name": _name(work, reader),

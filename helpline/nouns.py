@@ -157,7 +157,7 @@ class HelpOutcome(StrEnum):
     PASSED = "passed"
 
 
-class Sealed(StrEnum):
+class Secret(StrEnum):
     """What of a caller is kept sealed until two people open it."""
 
     NUMBER = "number"

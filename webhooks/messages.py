@@ -245,7 +245,13 @@ def _note_risk(work: Work, contact: Contact, risk: Risk) -> None:
     tier = risk.tier
     subject = str(risk.subject)
     rose = contacts.raise_risk(work, contact, tier, "words", rules=rules, subject=subject, lexicon=risk.lexicon)
+    if rose and tier is Tier.IMMINENT and contact.state in WAITING:
+        _answer_danger(work, contact)
+
+
+def _answer_danger(work: Work, contact: Contact) -> None:
+    """Whoever waits reads that we have understood, and whom the line may send to them."""
     line = work.line(contact.line_version_id)
-    if rose and tier is Tier.IMMINENT and contact.state in WAITING and line.danger is not None:
+    if line.danger is not None:
         words = line.words("text_danger", contact.language, policy=rescues.told_caller(line, contact))
         outbox.text_caller(work, contact.caller_id, words, contact=contact.id)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import step
 from entrypoints.drill.world import World
-from helpline.nouns import RescueState, Sealed
+from helpline.nouns import RescueState, Secret
 from helpline.privacy import caller_number, person_number
 from helpline.tables import Caller, Contact, Opening, Person, Rescue
 
@@ -49,14 +49,14 @@ def _no_number(drill: Drill, name: str, caller: str) -> None:
 
 @step("the {sealed} of {caller} has been opened for {name} alone")
 def _opened(drill: Drill, what: str, caller: str, name: str) -> None:
-    seen = _readers(drill, Sealed(what), caller)
+    seen = _readers(drill, Secret(what), caller)
     if seen != {name}:
         raise NotSo(f"it has been opened for {', '.join(sorted(seen)) or 'nobody'}")
 
 
 @step("the {sealed} of {caller} has not been opened")
 def _not_opened(drill: Drill, what: str, caller: str) -> None:
-    if _readers(drill, Sealed(what), caller):
+    if _readers(drill, Secret(what), caller):
         raise NotSo("it has been opened")
 
 
@@ -68,7 +68,7 @@ def shown_numbers(world: World) -> set[tuple[str, str]]:
         .join(Rescue, Rescue.id == Opening.rescue_id)
         .join(Contact, Contact.id == Rescue.contact_id)
         .join(Caller, Caller.id == Contact.caller_id)
-        .where(Opening.what == Sealed.NUMBER, Opening.opened_at.is_not(None), Caller.number.is_not(None))
+        .where(Opening.what == Secret.NUMBER, Opening.opened_at.is_not(None), Caller.number.is_not(None))
         .where(Opening.approved_at.is_not(None), Opening.asked_by != Opening.approved_by)
     )
     with world.database.work() as work:
@@ -85,7 +85,7 @@ def _latest(drill: Drill) -> Rescue | None:
         return work.session.scalar(ROW)
 
 
-def _readers(drill: Drill, what: Sealed, caller: str) -> set[str]:
+def _readers(drill: Drill, what: Secret, caller: str) -> set[str]:
     contact: UUID = drill.contact_of(caller).id
     seen = (
         select(Person.name)

@@ -30,7 +30,7 @@ from helpline.nouns import (
     RescueEnd,
     RescueState,
     Role,
-    Sealed,
+    Secret,
     TransferState,
 )
 
@@ -53,7 +53,7 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     RescueState,
     RescueEnd,
     HelpOutcome,
-    Sealed,
+    Secret,
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpline.nouns import RESCUE_OPEN, HelpOutcome, RescueEnd, RescueState, Sealed
+from helpline.nouns import RESCUE_OPEN, HelpOutcome, RescueEnd, RescueState, Secret
 from helpline.tables.ground import Table, listed, one_of
 
 
@@ -92,7 +92,7 @@ class Opening(Table):
     __tablename__ = "opening"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     rescue_id: Mapped[UUID] = mapped_column(ForeignKey("rescue.id"), index=True)
-    what: Mapped[Sealed]
+    what: Mapped[Secret]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     asked_words: Mapped[bytes | None]
@@ -103,7 +103,7 @@ class Opening(Table):
     seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
     __table_args__ = (
-        one_of("what", Sealed),
+        one_of("what", Secret),
         CheckConstraint("asked_by <> approved_by", name="opened_by_two"),
         CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name="approved_by_somebody"),
         CheckConstraint(
