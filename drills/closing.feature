@@ -26,7 +26,10 @@ Feature: Nothing grave is closed silently
     And Sue receives a text containing "to be signed, contact 1: Risk imminent. supported, plan, Ana" within 15 seconds
     And the contact is not closed within 10 seconds
     When Sue texts "sign 1"
-    Then Sue receives a text containing "Contact 1 is signed" within 5 seconds
+    Then Sue receives a text containing "help for them is not confirmed" within 10 seconds
+    When Sue texts "end 1 safe they are with their sister"
+    And Sue texts "sign 1"
+    Then Sue receives a text containing "Contact 1 is signed" within 10 seconds
     And the contact is closed within 2 seconds
 
   Scenario: Both are said in one text
@@ -63,7 +66,8 @@ Feature: Nothing grave is closed silently
     Then Bo receives a text containing "A supervisor or a clinician signs" within 10 seconds
     When Lee texts "sign 1"
     Then Lee receives a text containing "somebody else signs it" within 10 seconds
-    When Sue texts "sign 1"
+    When Sue texts "end 1 safe they are with their sister"
+    And Sue texts "sign 1"
     Then Sue receives a text containing "is signed" within 10 seconds
 
   Scenario: What was never filed can be signed only with what is known
@@ -111,6 +115,7 @@ Feature: Nothing grave is closed silently
     When "Sam" hangs up
     And Ana files "supported"
     And Ana texts "file 2 plan"
+    And Sue texts "end 1 safe they are with their sister"
     And Sue texts "sign 2"
     And Sue texts "unsigned"
     Then Sue receives a text containing "Nothing waits to be signed" within 20 seconds

@@ -12,7 +12,16 @@ from typing import Any
 
 import click
 
-from entrypoints import closing, cover_command, invitations, presence, returning_commands, rota_commands, shift_commands
+from entrypoints import (
+    closing,
+    cover_command,
+    danger_commands,
+    invitations,
+    presence,
+    returning_commands,
+    rota_commands,
+    shift_commands,
+)
 from helpline import log
 from helpline.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -365,6 +374,7 @@ cover_command.add_to(main, lambda: _stack().database)
 shift_commands.add_to(main, lambda: _stack().database, lambda: f"http://{_settings().console_bind}")
 rota_commands.add_to(main, lambda: _stack().database)
 presence.add_to(main, lambda: _stack().database)
+danger_commands.add_to(main, lambda: _stack().database)
 
 
 def _rehearsed() -> Any:

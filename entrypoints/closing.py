@@ -22,6 +22,7 @@ Open = Callable[[], Database]
 WHY = {
     "sign_unknown": "there is no contact {number} to be signed; it may have been by somebody else",
     "sign_role": "a supervisor or a clinician signs, and nobody else",
+    "sign_rescue": "help for them is not confirmed yet: see to the rescue first",
     "sign_own": "they had the contact themselves: somebody else signs it",
     "sign_lacking": "it cannot be signed yet; nobody has said {lacks}: give --disposition and --safety",
     "sign_unheld": "nobody had the contact who could be asked",

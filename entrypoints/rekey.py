@@ -18,11 +18,16 @@ from helpline.privacy import (
     caller_number,
     command_words,
     message_words,
+    opening_approved_words,
+    opening_asked_words,
     person_number,
     plan_notes,
+    rescue_end_words,
+    rescue_place,
+    step_words,
     withheld,
 )
-from helpline.tables import Caller, CarePlan, CommandRow, Message, Person
+from helpline.tables import Caller, CarePlan, CommandRow, Message, Opening, Person, Rescue, RescueStep
 
 BATCH = 200
 FIRST = UUID(int=0)
@@ -60,6 +65,11 @@ EVERYTHING = (
     Sealed(Message, "words", message_words),
     Sealed(CommandRow, "words", command_words),
     Sealed(CarePlan, "notes", plan_notes),
+    Sealed(Rescue, "place", rescue_place),
+    Sealed(Rescue, "end_words", rescue_end_words),
+    Sealed(RescueStep, "words", step_words),
+    Sealed(Opening, "asked_words", opening_asked_words),
+    Sealed(Opening, "approved_words", opening_approved_words),
 )
 
 

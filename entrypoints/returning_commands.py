@@ -59,7 +59,7 @@ def _care(open_database: Open) -> click.Group:
 
         with _about(open_database, caller_key) as (work, caller):
             found = plan_as_json(work, caller)
-        _show(found, as_json=as_json)
+        show(found, as_json=as_json)
 
     @care.command("list")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object a plan.")
@@ -69,7 +69,7 @@ def _care(open_database: Open) -> click.Group:
 
         with open_database().work() as work:
             found = list(plans_as_json(work))
-        _show_all(found, "There is no plan.", as_json=as_json)
+        show_all(found, "There is no plan.", as_json=as_json)
 
     @care.command("end")
     @click.argument("caller_key")
@@ -115,7 +115,7 @@ def _block(open_database: Open) -> click.Group:
 
         with open_database().work() as work:
             found = list(blocks_as_json(work))
-        _show_all(found, "Nobody is blocked.", as_json=as_json)
+        show_all(found, "Nobody is blocked.", as_json=as_json)
 
     @block.command("lift")
     @click.argument("caller_key")
@@ -144,14 +144,16 @@ def _about(open_database: Open, caller_key: str) -> Iterator[tuple[Work, Caller]
         raise click.ClickException(str(fault)) from None
 
 
-def _show_all(found: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
+def show_all(found: list[dict[str, Any]], nothing: str, *, as_json: bool) -> None:
+    """Show each of these, or that there is nothing."""
     for one in found:
-        _show(one, as_json=as_json)
+        show(one, as_json=as_json)
     if not found and not as_json:
         click.echo(nothing)
 
 
-def _show(found: dict[str, Any], *, as_json: bool) -> None:
+def show(found: dict[str, Any], *, as_json: bool) -> None:
+    """Show one thing, a line for each of its values, or as one JSON object."""
     if as_json:
         click.echo(json.dumps(found))
         return

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from carrier.dispatch import Dispatcher
-from escalation import auditor, cases, probes, signing
+from escalation import auditor, cases, probes, rescues, signing
 from escalation.audit import Ground
 from escalation.auditor import Auditor
 from helpline import inbox, journal, outbox, timers, vital_signs
@@ -59,6 +59,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.ROTA: presence.watch,
     TimerKind.DUTY: presence.duty_due,
     TimerKind.TEST: probes.place,
+    TimerKind.RESCUE: rescues.rescue_due,
 }
 
 

@@ -62,6 +62,7 @@ class Facts:
     calls_placed: int = 0
     calls_refused: int = 0
     pages_unheard: Sequence[str] = ()
+    rescues_open_long: Sequence[str] = ()
     webhooks: int = 0
     webhooks_failed: int = 0
     ticker_at: datetime | None = None
@@ -109,6 +110,7 @@ REPAIRED_BY: Mapping[FaultKind, Repair] = {
 }
 MINOR = frozenset(
     {FaultKind.NO_WORKER, FaultKind.REDIS_AWAY, FaultKind.NOBODY_ON_CALL, FaultKind.DISK_FULL, FaultKind.DATABASE_SLOW}
+    | {FaultKind.RESCUE_OPEN}
 )
 """What makes the line slower, or may become grave: people are told, and the line still counts as healthy."""
 DO: Mapping[FaultKind, str] = {
@@ -125,6 +127,7 @@ DO: Mapping[FaultKind, str] = {
     FaultKind.REDIS_AWAY: "audit_do_machine",
     FaultKind.DATABASE_SLOW: "audit_do_machine",
     FaultKind.DISK_FULL: "audit_do_machine",
+    FaultKind.RESCUE_OPEN: "audit_do_rescue",
 }
 
 
@@ -208,6 +211,9 @@ def _of_work(facts: Facts, policy: Audit) -> Iterator[Finding]:
     if facts.pages_unheard:
         why = f"for more than {policy.page_seconds:g} s: contacts {', '.join(sorted(facts.pages_unheard))}"
         yield _of_line(FaultKind.PAGE_UNHEARD, len(facts.pages_unheard), why)
+    if facts.rescues_open_long:
+        why = f"nobody has confirmed help or ended it: rescues {', '.join(sorted(facts.rescues_open_long))}"
+        yield _of_line(FaultKind.RESCUE_OPEN, len(facts.rescues_open_long), why)
     if facts.tests_failed > facts.tests_allowed_to_fail:
         yield _of_line(FaultKind.TEST_FAILED, facts.tests_failed, "one after the other")
     if not facts.on_call:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from escalation import ladder as rungs
+from escalation import rescues
 from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.line import Ladder, Line
@@ -46,6 +47,7 @@ def climb(work: Work, subject: str) -> datetime | None:
     contact = lock_contact(work, UUID(subject))
     case = _case_of(work, contact)
     _tell_supervisors(work, contact, case)
+    rescues.look(work, contact)
     policy = Ladder.model_validate(case.ladder)
     move = rungs.assess(_as_case(work, contact, case), policy, on_call(work), work.now)
     if isinstance(move, rungs.Page):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Text, and_, bindparam, cast, func, or_, select, text
@@ -16,7 +16,7 @@ from helpline.audit_policy import Audit
 from helpline.database import Work
 from helpline.nouns import CONTACT_OVER, CaseState, CommandState, PageState, Process, TimerKind
 from helpline.outbox import Kind
-from helpline.tables import COMMAND_TO_DO, Case, CommandRow, Contact, Page, Received, TimerRow
+from helpline.tables import COMMAND_TO_DO, Case, CommandRow, Contact, Page, Received, Rescue, TimerRow
 from helpline.timers import LEASE
 from shifts.roster import on_call
 
@@ -53,6 +53,7 @@ PAGES = (
     .group_by(Contact.id)
     .having(func.bool_or(Page.state == PageState.OPEN), func.min(Page.paged_at) < bindparam("unheard", type_=MOMENT))
 )
+RESCUES = select(cast(Rescue.id, Text)).where(Rescue.ended_at.is_(None), Rescue.opened_at <= SINCE)
 WEBHOOKS = select(func.count()).select_from(Received).where(Received.at >= SINCE)
 
 
@@ -77,6 +78,7 @@ def facts(work: Work, policy: Audit, ground: Ground, stopwatch: Callable[[], flo
         calls_placed=placed,
         calls_refused=refused,
         pages_unheard=session.scalars(PAGES, {"unheard": now - timedelta(seconds=policy.page_seconds)}).all(),
+        rescues_open_long=_rescues_open_long(work),
         webhooks=session.scalar(WEBHOOKS, {"since": since}) or 0,
         webhooks_failed=vital_signs.webhooks_failed(work, since),
         ticker_at=seen.get(Process.TICKER),
@@ -87,3 +89,9 @@ def facts(work: Work, policy: Audit, ground: Ground, stopwatch: Callable[[], flo
         took=timedelta(seconds=stopwatch() - began),
         ground=ground,
     )
+
+
+def _rescues_open_long(work: Work) -> Sequence[str]:
+    """Rescues that are open for longer than the line finds usual."""
+    danger = work.line().danger
+    return [] if danger is None else work.session.scalars(RESCUES, {"since": work.now - danger.long_open}).all()

@@ -13,7 +13,16 @@ from sqlalchemy import text
 
 from escalation.audit import Breach
 from helpline.database import Work
-from helpline.nouns import LEG_UP, OFFER_HOLDS, REQUEST_OPEN, TRANSFER_OPEN, WAITING, FaultKind, TimerKind
+from helpline.nouns import (
+    LEG_UP,
+    OFFER_HOLDS,
+    REQUEST_OPEN,
+    RESCUE_OPEN,
+    TRANSFER_OPEN,
+    WAITING,
+    FaultKind,
+    TimerKind,
+)
 from helpline.tables.ground import listed
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,6 +89,12 @@ FROM contact c JOIN sign_off s ON s.contact_id = c.id
 WHERE c.state = 'closed' AND s.opened_at < c.ended_at AND (s.signed_at IS NULL OR s.signed_at > c.ended_at)
 """
 
+RESCUE_WITHOUT_TIMER = f"""
+SELECT 'rescue:' || r.id AS subject,
+  'rescue ' || r.id || ' is ' || r.state || ' and no timer will have anybody reminded' AS told, 'rescue' AS missing
+FROM rescue r WHERE r.state IN ({listed(RESCUE_OPEN)}) AND {_no_timer("r.id::text", "rescue")}
+"""  # noqa: S608 - our own words alone
+
 LIVE_AFTER_THE_END = f"""
 SELECT 'leg:' || l.id AS subject, 'contact ' || c.id || ' is over and its leg ' || l.id || ' is ' || l.state
   || ' without a hang-up' AS told, NULL AS missing
@@ -142,6 +157,7 @@ RULES: Mapping[str, tuple[FaultKind, str]] = {
     "every request and duty has a timer": (FaultKind.STRANDED, ROTA_WITHOUT_TIMER),
     "every sign-off and follow-up has a timer": (FaultKind.STRANDED, AFTERWARDS_WITHOUT_TIMER),
     "nothing grave is closed unsigned": (FaultKind.STATES_DISAGREE, CLOSED_UNSIGNED),
+    "every rescue has a timer": (FaultKind.STRANDED, RESCUE_WITHOUT_TIMER),
     "no leg outlives its contact": (FaultKind.LEG_LEFT, LIVE_AFTER_THE_END),
     "every transition is journalled": (FaultKind.NOT_JOURNALLED, NOT_JOURNALLED),
     "contacts and offers agree": (FaultKind.STATES_DISAGREE, STATES_DISAGREE),

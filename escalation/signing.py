@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from escalation import rescues
 from helpline import outbox, timers
 from helpline.closing_policy import Closing
 from helpline.database import Work
@@ -61,7 +62,8 @@ def sign(work: Work, person: Person, number: int, words: Sequence[str] = ()) -> 
     lacks = closing.lacking(
         disposition=contact.disposition or filing.disposition, safety=row.safety or filing.safety, was_held=bool(held)
     )
-    objection = closing.may_sign(person.role, person.id, held, lacks)
+    in_rescue = rescues.open_of(work, contact.id) is not None
+    objection = closing.may_sign(person.role, person.id, held, lacks, in_rescue=in_rescue)
     if objection is not None:
         raise Refused(f"sign_{objection}", _lacking(work.line(contact.line_version_id), lacks))
     _note(contact, row, person, filing)

@@ -93,6 +93,6 @@ TEST_WORDS = frozenset({"test_call", "test_over"})
 """What is spoken on a test call, should a person be on it: needed only by a line that makes them."""
 AUDIT_WORDS = frozenset(
     {"audit_found", "audit_over", "audit_do_restart", "audit_do_report", "audit_do_carrier", "audit_do_rota"}
-    | {"audit_do_machine", *(f"audit_{kind}" for kind in FaultKind)}
+    | {"audit_do_machine", *(f"audit_{kind}" for kind in FaultKind if kind is not FaultKind.RESCUE_OPEN)}
 )
-"""What supervisors and coordinators are told: needed only by a line that is audited."""
+"""What supervisors and coordinators are told: needed only by a line that is audited. Rescues have their own."""

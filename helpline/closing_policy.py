@@ -82,7 +82,7 @@ class FollowUpPolicy(Part):
 CLOSING_WORDS = frozenset(
     """
 file_asked file_noted file_unknown lack_disposition lack_safety sign_alarm sign_asked sign_asked_back sign_lacking
-sign_list sign_none sign_noted sign_own sign_returned sign_role sign_unheld sign_unknown
+sign_list sign_none sign_noted sign_own sign_rescue sign_returned sign_role sign_unheld sign_unknown
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
 """What is said about closing a grave contact: needed only by a line that has the table."""

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.carriers import CARRIER_WORDS, Carriers
 from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS, Closing, FollowUpPolicy
+from helpline.danger_policy import DANGER_WORDS, Danger
 from helpline.foresight import ALARM_WORDS
 from helpline.hours import read_zone
 from helpline.nouns import CarrierName, Channel, Tier
@@ -179,7 +180,7 @@ class Line(Part):
 
     Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
     without `audit`, nobody watches over it; without `closing`, a grave contact closes like any other; without
-    `follow_up`, nobody is called again.
+    `follow_up`, nobody is called again; without `danger`, no rescues are kept.
     """
 
     line: Identity
@@ -201,6 +202,7 @@ class Line(Part):
     carriers: Carriers | None = None
     rota: RotaPolicy = NO_POLICY
     presence: Presence | None = None
+    danger: Danger | None = None
     audit: Audit | None = None
     test_contacts: TestContacts | None = None
     closing: Closing | None = None
@@ -272,6 +274,7 @@ class Line(Part):
             (self.rota.alarms, ALARM_WORDS),
             (self.rota.limits, ROTA_WORDS),
             (self.presence, PRESENCE_WORDS),
+            (self.danger, DANGER_WORDS),
             (self.audit, AUDIT_WORDS),
             (self.test_contacts, TEST_WORDS),
             (self.closing, CLOSING_WORDS),
@@ -309,7 +312,13 @@ class Line(Part):
         self._check_cover()
         self._check_carriers()
         self._check_tests()
+        self._check_danger()
         return self
+
+    def _check_danger(self) -> None:
+        may_send = self.line.rescue != "never"
+        if self.danger is not None and may_send and not any(step.sends for step in self.danger.help):
+            raise ValueError(f"danger.help: line.rescue is {self.line.rescue!r}, and no step sends anybody")
 
     def _check_carriers(self) -> None:
         if self.carriers is None:

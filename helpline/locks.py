@@ -14,11 +14,17 @@ CONTACT_AND_LEG = (
     .execution_options(populate_existing=True)
 )
 ROTA = text("SELECT pg_advisory_xact_lock(hashtext('rota'))")
+RESCUE_NUMBERS = text("SELECT pg_advisory_xact_lock(hashtext('rescue'))")
 
 
 def lock_rota(work: Work) -> None:
     """Let nobody else change the rota by text or by a table, or what is asked about it, until this transaction ends."""
     work.session.execute(ROTA)
+
+
+def lock_rescue_numbers(work: Work) -> None:
+    """Let nobody else give a rescue its number until this transaction ends. Its contact is locked before."""
+    work.session.execute(RESCUE_NUMBERS)
 
 
 def lock_leg(work: Work, which: ColumnElement[bool]) -> tuple[Contact, Leg] | None:

@@ -153,6 +153,41 @@ class DutyState(StrEnum):
     ENDED = "ended"
 
 
+class RescueState(StrEnum):
+    """How far help has come for somebody in immediate danger. REQUESTED: somebody asks that others be sent to them."""
+
+    OPEN = "open"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    UNDER_WAY = "under_way"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class RescueEnd(StrEnum):
+    """Why a rescue has ended without help that was confirmed. REFUSED: by the caller; LOST: nobody can reach them."""
+
+    SAFE = "safe"
+    REFUSED = "refused"
+    LOST = "lost"
+
+
+class HelpOutcome(StrEnum):
+    """How a step of help went; PASSED: it was passed over, with a reason."""
+
+    WORKED = "worked"
+    NO = "no"
+    REFUSED = "refused"
+    PASSED = "passed"
+
+
+class Secret(StrEnum):
+    """What of a caller is kept sealed until two people open it."""
+
+    NUMBER = "number"
+    PLACE = "place"
+
+
 class LegState(StrEnum):
     PLANNED = "planned"
     DIALLED = "dialled"
@@ -220,6 +255,7 @@ class TimerKind(StrEnum):
     DUTY = "duty"  # a duty
     AUDIT = "audit"  # the whole line
     TEST = "test"  # the line's test contacts by one channel
+    RESCUE = "rescue"  # a rescue
 
 
 class FaultKind(StrEnum):
@@ -245,6 +281,7 @@ class FaultKind(StrEnum):
     DISK_FULL = "disk_full"
     NOBODY_ON_CALL = "nobody_on_call"
     TEST_FAILED = "test_failed"
+    RESCUE_OPEN = "rescue_open"
 
 
 class Process(StrEnum):
@@ -348,6 +385,15 @@ DUTY_MOVES: Mapping[DutyState, frozenset[DutyState]] = {
     DutyState.ENDED: frozenset(),
 }
 
+RESCUE_MOVES: Mapping[RescueState, frozenset[RescueState]] = {
+    RescueState.OPEN: frozenset({RescueState.REQUESTED, RescueState.ENDED}),
+    RescueState.REQUESTED: frozenset({RescueState.APPROVED, RescueState.OPEN, RescueState.ENDED}),
+    RescueState.APPROVED: frozenset({RescueState.UNDER_WAY, RescueState.OPEN, RescueState.ENDED}),
+    RescueState.UNDER_WAY: frozenset({RescueState.CONFIRMED, RescueState.OPEN, RescueState.ENDED}),
+    RescueState.CONFIRMED: frozenset(),
+    RescueState.ENDED: frozenset(),
+}
+
 LEG_MOVES: Mapping[LegState, frozenset[LegState]] = {
     LegState.PLANNED: frozenset({LegState.DIALLED, LegState.RINGING, LegState.LIVE, LegState.ENDED}),
     LegState.DIALLED: frozenset({LegState.RINGING, LegState.LIVE, LegState.ENDED}),
@@ -388,6 +434,7 @@ OFFER_TAKEN = frozenset({OfferState.ACCEPTED, OfferState.BRIDGED})
 OFFER_LIVE = OFFER_ASKING | OFFER_TAKEN | {OfferState.JOINED}
 TRANSFER_OPEN = frozenset({TransferState.ASKED, TransferState.JOINED})
 REQUEST_OPEN = frozenset({RequestState.ASKED, RequestState.AGREED, RequestState.AWAITING})
+RESCUE_OPEN = frozenset({RescueState.OPEN, RescueState.REQUESTED, RescueState.APPROVED, RescueState.UNDER_WAY})
 LEG_UP = frozenset({LegState.PLANNED, LegState.DIALLED, LegState.RINGING, LegState.LIVE})
 OFFER_HOLDS = OFFER_LIVE | {OfferState.WRAPPING}
 

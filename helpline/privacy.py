@@ -56,6 +56,26 @@ def plan_notes(row: UUID) -> Place:
     return Place("care_plan", "notes", row)
 
 
+def rescue_place(row: UUID) -> Place:
+    return Place("rescue", "place", row)
+
+
+def rescue_end_words(row: UUID) -> Place:
+    return Place("rescue", "end_words", row)
+
+
+def step_words(row: UUID) -> Place:
+    return Place("rescue_step", "words", row)
+
+
+def opening_asked_words(row: UUID) -> Place:
+    return Place("opening", "asked_words", row)
+
+
+def opening_approved_words(row: UUID) -> Place:
+    return Place("opening", "approved_words", row)
+
+
 def withheld(caller: UUID) -> str:
     """What stands for the number of a caller who gave none."""
     return f"withheld {caller}"

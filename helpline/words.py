@@ -7,6 +7,7 @@ from string import Formatter
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS
 from helpline.carriers import CARRIER_WORDS
 from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS
+from helpline.danger_policy import DANGER_WORDS
 from helpline.foresight import ALARM_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
@@ -16,6 +17,7 @@ FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
     | {"tags", "what", "opens", "closes", "when", "have", "wanted", "who", "tier", "queue"}
     | {"shift", "other", "number"}
+    | {"caller", "consent", "place", "policy", "service", "step"}
 )
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "de": "German"}
 
@@ -55,6 +57,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | TEST_WORDS
     | CLOSING_WORDS
     | FOLLOW_UP_WORDS
+    | DANGER_WORDS
 )
 
 OPTIONAL = frozenset({"menu", "menu_chosen"})

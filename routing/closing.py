@@ -25,6 +25,7 @@ class Objection(StrEnum):
 
     ROLE = "role"  # neither supervisor nor clinician
     OWN = "own"  # they held the contact: nobody decides alone
+    RESCUE = "rescue"  # help for them is not confirmed yet
     LACKING = "lacking"  # there is nothing yet that could be signed
 
 
@@ -43,12 +44,19 @@ def lacking(*, disposition: str | None, safety: str | None, was_held: bool) -> t
     return tuple(lack for lack, lacks in wanted if lacks)
 
 
-def may_sign(role: Role, person: UUID, holders: Collection[UUID], lacks: Collection[Lack]) -> Objection | None:
-    """Why `person` may not sign the contact that `holders` held; None if they may."""
+def may_sign(
+    role: Role, person: UUID, holders: Collection[UUID], lacks: Collection[Lack], *, in_rescue: bool = False
+) -> Objection | None:
+    """Why `person` may not sign the contact that `holders` held; None if they may.
+
+    Nothing is closed while somebody is in danger: a contact with an open rescue is not signed.
+    """
     if role not in SIGNERS:
         return Objection.ROLE
     if person in holders:
         return Objection.OWN
+    if in_rescue:
+        return Objection.RESCUE
     return Objection.LACKING if lacks else None
 
 

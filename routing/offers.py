@@ -143,6 +143,7 @@ def pass_to(work: Work, contact: Contact, offer: Offer, kept: Offer, why: str) -
     kept.accepted_at = work.now
     care.tell_notes(work, contact, kept)
     bridged(work, contact, kept, why)
+    let_ladder_look(work, contact)
 
 
 def step_out(work: Work, contact: Contact, offer: Offer, why: str, hears: str = "returned") -> None:

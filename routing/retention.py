@@ -18,6 +18,9 @@ from helpline.tables import (
     Continuity,
     DutyRow,
     Message,
+    Opening,
+    Rescue,
+    RescueStep,
     Snapshot,
     TimerRow,
 )
@@ -36,6 +39,7 @@ def forget(work: Work) -> bool:
         journal.note(work, "retention.erased", words=words, numbers=numbers, snapshots=snapshots)
     _wishes(work)
     _blocks(work, before)
+    _rescues(work, before)
     work.session.execute(delete(DutyRow).where(DutyRow.ended_at < before))
     return max(words, numbers, commands, snapshots) == AT_ONCE
 
@@ -51,6 +55,18 @@ def _words(work: Work, before: datetime) -> int:
     return len(
         work.session.execute(update(Message).where(Message.id.in_(due)).values(words=None).returning(Message.id)).all()
     )
+
+
+def _rescues(work: Work, before: datetime) -> None:
+    """Erase where callers were, and the words of whoever decided, with what was said in their contacts."""
+    old = select(Rescue.id).join(Contact, Contact.id == Rescue.contact_id).where(Contact.ended_at < before)
+    sealed = or_(Rescue.place.is_not(None), Rescue.end_words.is_not(None))
+    work.session.execute(update(Rescue).where(Rescue.id.in_(old), sealed).values(place=None, end_words=None))
+    tried = update(RescueStep).where(RescueStep.rescue_id.in_(old), RescueStep.words.is_not(None))
+    work.session.execute(tried.values(words=None))
+    opened = or_(Opening.asked_words.is_not(None), Opening.approved_words.is_not(None))
+    agreed = update(Opening).where(Opening.rescue_id.in_(old), opened)
+    work.session.execute(agreed.values(asked_words=None, approved_words=None))
 
 
 def _numbers(work: Work, before: datetime) -> int:

@@ -14,7 +14,7 @@ from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
 from routing import continuity, offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
-from webhooks import closing_commands, presence_commands, rota_commands, transferring
+from webhooks import closing_commands, danger_commands, presence_commands, rota_commands, transferring
 
 YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
 NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
@@ -25,7 +25,7 @@ LEAVE = re.compile(r"^leave(?:\s+([A-Z]))?$", re.IGNORECASE)
 PAUSE = re.compile(r"^pause(?:\s+(\d{1,3}))?$", re.IGNORECASE)
 BACK = re.compile(r"^(?:back|here)$", re.IGNORECASE)
 LONGEST_PAUSE = 240
-ROOMS = (transferring, closing_commands, presence_commands, rota_commands)
+ROOMS = (danger_commands, transferring, closing_commands, presence_commands, rota_commands)
 """Rooms with commands of their own, which are asked first."""
 CLINICIAN = re.compile(r"^clinician(?:\s+([A-Z]))?$", re.IGNORECASE)
 ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from carrier import twiml
-from escalation import cases, probes
+from escalation import cases, probes, rescues
 from escalation.risk import Lexicon, Risk, grade
 from helpline import journal, outbox
 from helpline.database import Work
@@ -243,4 +243,15 @@ def _grade(work: Work, contact: Contact, lexicon: Lexicon) -> None:
 def _note_risk(work: Work, contact: Contact, risk: Risk) -> None:
     rules = sorted({hit.rule for hit in risk.rules})
     tier = risk.tier
-    contacts.raise_risk(work, contact, tier, "words", rules=rules, subject=str(risk.subject), lexicon=risk.lexicon)
+    subject = str(risk.subject)
+    rose = contacts.raise_risk(work, contact, tier, "words", rules=rules, subject=subject, lexicon=risk.lexicon)
+    if rose and tier is Tier.IMMINENT and contact.state in WAITING:
+        _answer_danger(work, contact)
+
+
+def _answer_danger(work: Work, contact: Contact) -> None:
+    """Whoever waits reads that we have understood, and whom the line may send to them."""
+    line = work.line(contact.line_version_id)
+    if line.danger is not None:
+        words = line.words("text_danger", contact.language, policy=rescues.told_caller(line, contact))
+        outbox.text_caller(work, contact.caller_id, words, contact=contact.id)

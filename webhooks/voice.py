@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from carrier import twiml
-from escalation import cases, legs, probes
+from escalation import cases, legs, probes, rescues
 from helpline.database import Work
 from helpline.nouns import (
     WAITING,
@@ -151,7 +151,7 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if contact.state in WAITING and key == line.keys.danger:
         contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
         queues.follow_risk(work, contact)
-        said = line.words("danger", contact.language)
+        said = f"{line.words('danger', contact.language)} {rescues.told_caller(line, contact)}".strip()
     elif contact.state in WAITING and line.keys.language.get(key, contact.language) != contact.language:
         contacts.choose_language(work, contact, line.keys.language[key])
         said = f"{line.words('language_chosen', contact.language)} {line.words('menu', contact.language)}".strip()

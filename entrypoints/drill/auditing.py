@@ -13,7 +13,7 @@ from entrypoints.drill.vocabulary import step
 from helpline.audit_policy import Audit, TestContacts
 from helpline.nouns import OFFER_HOLDS, Channel, FaultKind, PageState, TimerKind
 from helpline.queue import Part
-from helpline.tables import Case, Fault, Offer, Page, Probe, TimerRow
+from helpline.tables import Case, Fault, Offer, Page, Probe, Rescue, TimerRow
 
 CHANNELS = {"call": Channel.VOICE, "text": Channel.TEXT}
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -69,13 +69,15 @@ def _timer_held(drill: Drill) -> None:
 
 
 def _lose(drill: Drill, *kinds: TimerKind) -> None:
-    """Take away the timers of the contact, its offers and its pages; no part of the system would."""
+    """Take away the timers of the contact, its offers, its pages and its rescue; no part of the system would."""
     contact = drill.contact()
     offers = select(cast(Offer.id, Text)).where(Offer.contact_id == contact.id, Offer.state.in_(OFFER_HOLDS))
     pages = select(cast(Page.id, Text)).join(Case, Case.id == Page.case_id)
     pages = pages.where(Case.contact_id == contact.id, Page.state == PageState.OPEN)
     subject = TimerRow.subject
-    theirs = or_(subject.in_((str(contact.id), contact.queue)), subject.in_(offers), subject.in_(pages))
+    rescues = select(cast(Rescue.id, Text)).where(Rescue.contact_id == contact.id, Rescue.ended_at.is_(None))
+    whole = subject.in_((str(contact.id), contact.queue))
+    theirs = or_(whole, subject.in_(offers), subject.in_(pages), subject.in_(rescues))
     lost = delete(TimerRow).where(TimerRow.kind.in_(kinds), theirs).returning(TimerRow.id)
     with drill.world.database.work() as work:
         if not work.session.scalars(lost).all():

@@ -16,7 +16,19 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import auditing, carriers, counting, doing, expecting, partner, policy, queueing, returning, rota
+from entrypoints.drill import (
+    auditing,
+    carriers,
+    counting,
+    doing,
+    expecting,
+    partner,
+    policy,
+    queueing,
+    rescues,
+    returning,
+    rota,
+)
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -29,7 +41,7 @@ from helpline.nouns import LegState
 from helpline.outbox import Kind
 from helpline.tables import CommandRow, Leg, Probe
 
-VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers)
+VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers, rescues)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 LEGLESS = select(CommandRow.sid).where(CommandRow.kind.in_((Kind.TEST_CALL, Kind.READY_CALL)))
@@ -169,15 +181,18 @@ def live_strangers(world: World) -> list[str]:
 
 
 def leaks(world: World) -> list[str]:
-    """Numbers of one phone that another was shown."""
+    """Numbers of one phone that another was shown, but for what two people opened for its owner by a text."""
+    opened = rescues.shown_numbers(world)
     numbers = {phone.number for phone in world.network.phones.values()}
     public = {*world.line.line.every_number, world.line.divert.partner_number}
     problems = []
     for phone in world.network.phones.values():
         others = numbers - {phone.number} - public
         shown = [ring.caller_id for ring in phone.rings] + [text.sender for text in phone.texts]
-        said = " ".join([text.body for text in phone.texts] + [heard.text for heard in phone.heard])
-        if any(number in shown or number in said for number in others):
+        heard = " ".join(one.text for one in phone.heard)
+        texted = " ".join(text.body for text in phone.texts)
+        sealed = [number for number in others if (phone.number, number) not in opened]
+        if any(number in shown or number in heard for number in others) or any(one in texted for one in sealed):
             problems.append(f"{phone.name} was shown somebody's number")
     return problems
 

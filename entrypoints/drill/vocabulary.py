@@ -35,6 +35,7 @@ _PLACES = {
     "{role}": r"(peer|backup|clinician|supervisor)s?",
     "{speak}": r"speaks?",
     "{people}": r"(.+)",
+    "{sealed}": r"(number|place)",
 }
 
 

@@ -1,10 +1,10 @@
 """Every table, with the rules that may never break as constraints.
 
 Lock order, everywhere: contact, then offers, then person, then timer, then command, then a carrier's health. A
-transfer, a sign-off or a follow-up is written only by whoever has locked its contact, a duty only by whoever has
-locked its person. Whoever changes the rota by text, by a table, or what is asked about it, takes the rota's lock
-(`helpline.locks.lock_rota`) before any row.
-Rows of one kind are locked in the order of their id. Nothing is locked while the network is waited for.
+transfer, a sign-off, a follow-up or a rescue is written only by whoever has locked its contact, a duty only by whoever
+has locked its person. Whoever changes the rota by text, by a table, or what is asked about it, takes the rota's lock
+(`helpline.locks.lock_rota`) before any row. Rows of one kind are locked in the order of their id. Nothing is locked
+while the network is waited for.
 """
 
 from helpline.tables.access import Challenge, Invitation, Passkey, SignedIn
@@ -34,6 +34,7 @@ from helpline.tables.people import (
     ShiftRow,
 )
 from helpline.tables.requests import ShiftNumber, ShiftRequest
+from helpline.tables.rescues import Opening, Rescue, RescueStep
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
 
 __all__ = [
@@ -61,12 +62,15 @@ __all__ = [
     "LineVersion",
     "Message",
     "Offer",
+    "Opening",
     "OverrideRow",
     "Page",
     "Passkey",
     "Person",
     "Probe",
     "Received",
+    "Rescue",
+    "RescueStep",
     "RotaRevision",
     "ShiftNumber",
     "ShiftRequest",

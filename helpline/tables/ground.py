@@ -22,13 +22,17 @@ from helpline.nouns import (
     Discretion,
     DutyState,
     FollowUpState,
+    HelpOutcome,
     LegRole,
     LegState,
     OfferState,
     PageState,
     RequestKind,
     RequestState,
+    RescueEnd,
+    RescueState,
     Role,
+    Secret,
     SignOffState,
     TransferState,
 )
@@ -52,6 +56,10 @@ _ENUMS: tuple[type[StrEnum], ...] = (
     SignOffState,
     FollowUpState,
     Discretion,
+    RescueState,
+    RescueEnd,
+    HelpOutcome,
+    Secret,
 )
 
 

@@ -14,6 +14,7 @@ TABLES = {
     nouns.OfferState: nouns.OFFER_MOVES,
     nouns.TransferState: nouns.TRANSFER_MOVES,
     nouns.RequestState: nouns.REQUEST_MOVES,
+    nouns.RescueState: nouns.RESCUE_MOVES,
     nouns.LegState: nouns.LEG_MOVES,
     nouns.CaseState: nouns.CASE_MOVES,
     nouns.PageState: nouns.PAGE_MOVES,

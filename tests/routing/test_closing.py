@@ -18,13 +18,27 @@ WORD = st.one_of(st.none(), st.sampled_from(["supported", "referred"]))
 SAFETY = st.one_of(st.none(), st.sampled_from(POLICY.safety))
 
 
-@given(WORD, SAFETY, st.booleans(), st.sampled_from(Role), st.sampled_from([ANA, SUE]), st.sets(st.just(ANA)))
+@given(
+    WORD,
+    SAFETY,
+    st.booleans(),
+    st.sampled_from(Role),
+    st.sampled_from([ANA, SUE]),
+    st.sets(st.just(ANA)),
+    st.booleans(),
+)
 def test_a_signature_counts_only_from_somebody_else_whose_role_it_is_and_when_nothing_lacks(
-    disposition: str | None, safety: str | None, was_held: bool, role: Role, person: UUID, holders: set[UUID]
+    disposition: str | None,
+    safety: str | None,
+    was_held: bool,
+    role: Role,
+    person: UUID,
+    holders: set[UUID],
+    in_rescue: bool,
 ) -> None:
     lacks = lacking(disposition=disposition, safety=safety, was_held=was_held)
-    objection = may_sign(role, person, holders, lacks)
-    assert (objection is None) == (role in SIGNERS and person not in holders and not lacks)
+    objection = may_sign(role, person, holders, lacks, in_rescue=in_rescue)
+    assert (objection is None) == (role in SIGNERS and person not in holders and not lacks and not in_rescue)
 
 
 @given(WORD, SAFETY)
