@@ -87,6 +87,27 @@ def pass_on(spoken: Spoken, number: str, *, after: str, caller_id: str, seconds:
     return str(response)
 
 
+def hear(document: str, *, name: str, stop: bool, language: str | None, notices: str) -> str:
+    """The document, before which the carrier ends writing down what the caller says, or begins, or both.
+
+    Only the caller's own side, as it comes and once it is final, is told to `notices`. What is begun has a `name`.
+    """
+    before = VoiceResponse()
+    if stop:
+        before.stop().transcription(name=name)
+    if language is not None:
+        before.start().transcription(
+            name=name,
+            status_callback_url=notices,
+            status_callback_method="POST",
+            track="inbound_track",
+            partial_results=True,
+            language_code=VOICES.get(language, language),
+        )
+    verbs = str(before).partition("<Response>")[2].removesuffix("</Response>")
+    return document.replace("<Response>", f"<Response>{verbs}", 1)
+
+
 def listen(seconds: int) -> str:
     """Say nothing for so long, then hang up."""
     response = VoiceResponse()

@@ -81,14 +81,14 @@ class FollowUpPolicy(Part):
 
 CLOSING_WORDS = frozenset(
     """
-file_asked file_noted file_unknown lack_disposition lack_safety sign_alarm sign_asked sign_asked_back sign_lacking
-sign_list sign_none sign_noted sign_own sign_rescue sign_returned sign_role sign_unheld sign_unknown
+file_asked file_noted file_unknown lack_disposition lack_safety risk_noted sign_alarm sign_asked sign_asked_back
+sign_lacking sign_list sign_none sign_noted sign_own sign_rescue sign_returned sign_role sign_unheld sign_unknown
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )
 """What is said about closing a grave contact: needed only by a line that has the table."""
 FOLLOW_UP_WORDS = frozenset(
     """
-follow_up_ask follow_up_agreed follow_up_none follow_up_unknown follow_up_withheld follow_up_hours follow_up_missed
+follow_up_ask follow_up_agreed follow_up_none follow_up_withheld follow_up_hours follow_up_missed
 follow_up_call_quiet follow_up_call_named follow_up_text_quiet follow_up_text_named screen_follow_up
     """.split()  # noqa: SIM905 - a list of names reads best as one
 )

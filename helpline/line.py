@@ -28,6 +28,7 @@ from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, Blocks
 from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
+from helpline.transcription_policy import TRANSCRIPTION_WORDS, Transcription
 from helpline.words import FACTS, LANGUAGE_NAMES, OPTIONAL, PROTECTION_WORDS, TRANSFER_WORDS, WORDS, check_template
 
 
@@ -180,7 +181,8 @@ class Line(Part):
 
     Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
     without `audit`, nobody watches over it; without `closing`, a grave contact closes like any other; without
-    `follow_up`, nobody is called again; without `danger`, no rescues are kept.
+    `follow_up`, nobody is called again; without `danger`, no rescues are kept; without `transcription`, no call is
+    listened to.
     """
 
     line: Identity
@@ -207,6 +209,7 @@ class Line(Part):
     test_contacts: TestContacts | None = None
     closing: Closing | None = None
     follow_up: FollowUpPolicy | None = None
+    transcription: Transcription | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
 
@@ -279,6 +282,7 @@ class Line(Part):
             (self.test_contacts, TEST_WORDS),
             (self.closing, CLOSING_WORDS),
             (self.follow_up, FOLLOW_UP_WORDS),
+            (self.transcription, TRANSCRIPTION_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 
@@ -312,6 +316,7 @@ class Line(Part):
         self._check_cover()
         self._check_carriers()
         self._check_tests()
+        self._check_transcription()
         self._check_danger()
         return self
 
@@ -327,6 +332,11 @@ class Line(Part):
             raise ValueError("carriers.signalwire: a number stands twice")
         if not {*self.carriers.signalwire} <= {*self.line.numbers}:
             raise ValueError("carriers.signalwire: a number is not one of line.numbers, written as there")
+
+    def _check_transcription(self) -> None:
+        taken = {self.keys.danger, *self.keys.language, *self.menu_keys}
+        if self.transcription is not None and self.transcription.off_key in taken:
+            raise ValueError("transcription.off_key: that key already means something else")
 
     def _check_tests(self) -> None:
         if self.test_contacts is None:

@@ -12,6 +12,7 @@ from helpline.foresight import ALARM_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
 from helpline.rota_limits import ROTA_WORDS
+from helpline.transcription_policy import TRANSCRIPTION_WORDS
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
@@ -57,6 +58,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | TEST_WORDS
     | CLOSING_WORDS
     | FOLLOW_UP_WORDS
+    | TRANSCRIPTION_WORDS
     | DANGER_WORDS
 )
 

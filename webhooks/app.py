@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from escalation import health
-from webhooks import messages, readiness, voice
+from webhooks import messages, readiness, transcripts, voice
 from webhooks.gate import LARGEST, Door, pass_gate, wrong_address
 
 
@@ -45,6 +45,10 @@ def create_app(door: Door) -> Flask:
     @app.post("/webhooks/voice/ready/<duty>/<step>")
     def ready(duty: str, step: str) -> Response:
         return pass_gate(door, request, partial(readiness.request, duty_id=duty, step=step))
+
+    @app.post("/webhooks/voice/<leg>/heard")
+    def heard(leg: str) -> Response:
+        return pass_gate(door, request, partial(transcripts.request, leg_id=leg, lexicon=door.lexicon))
 
     for name in voice.LEG_HANDLERS:
         post(f"/webhooks/voice/<leg>/{name}", name)

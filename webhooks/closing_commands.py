@@ -8,18 +8,23 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from escalation import signing
-from helpline import outbox
+from helpline import journal, outbox
 from helpline.database import Work
 from helpline.hours import Hours, read_hours
-from helpline.nouns import OFFER_TAKEN, Discretion, OfferState
+from helpline.nouns import OFFER_TAKEN, Discretion, OfferState, Tier
 from helpline.tables import Offer, Person
 from routing import follow_up
+from routing.contacts import raise_risk
 from routing.moves import lock_contact
 
 FILE = re.compile(r"^file\s+(?P<number>\d{1,9})(?P<words>(?:\s+[\w-]{2,40}){0,3})$", re.IGNORECASE)
 SIGN = re.compile(r"^sign\s+(?P<number>\d{1,9})(?P<words>(?:\s+[\w-]{2,40}){0,3})$", re.IGNORECASE)
 ASK_BACK = re.compile(r"^(?:ask\s+back|unsign)\s+(?P<number>\d{1,9})[\s:]+(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
 UNSIGNED = re.compile(r"^unsigned$", re.IGNORECASE)
+RISK = re.compile(
+    r"^risk(?:\s+(?P<tag>[A-Z])(?=\s))?\s+(?P<tier>none|elevated|high|imminent)$",
+    re.IGNORECASE,
+)
 FOLLOW_UP = re.compile(
     r"^follow-?up(?:\s+(?P<tag>[A-Z])(?=\s|$))?(?:\s+(?P<no>no)|(?:\s+(?P<hours>[\d:]{1,5}\s*-\s*[\d:]{1,5}))?"
     r"(?:\s+(?P<say>quiet|named))?)$",
@@ -32,7 +37,7 @@ def obey(work: Work, person: Person, text: str) -> bool:
     """Do what `person` texted about the end of a contact. False if it is something else, or not the line's policy."""
     line = work.line()
     words = text.strip().rstrip(".!").rstrip()
-    rooms = ((line.closing, _SIGNING), (line.follow_up, _FOLLOWING))
+    rooms = ((line.closing, _SIGNING), (line.follow_up, _FOLLOWING), (line.closing, _GRADING))
     for pattern, act in (command for policy, commands in rooms if policy is not None for command in commands):
         found = pattern.match(words)
         if found is not None:
@@ -77,6 +82,18 @@ def _unsigned(work: Work, person: Person, found: re.Match[str]) -> None:
     _tell(work, person, "sign_list", count=len(rows), what="; ".join(told))
 
 
+def _risk(work: Work, person: Person, found: re.Match[str]) -> None:
+    """How grave it is as whoever has it sees it: kept beside the grade, which it can only raise."""
+    meant = _meant(work, person, found["tag"])
+    if meant is None:
+        return
+    contact, tier = lock_contact(work, meant.contact_id), Tier.parse(found["tier"].lower())
+    contact.seen_risk = tier
+    journal.note(work, "contact.seen", contact=contact.id, person=person.id, tier=tier.word, why="as they saw it")
+    raise_risk(work, contact, tier, "whoever has it says so")
+    _tell(work, person, "risk_noted", tag=meant.tag, risk=tier.word)
+
+
 def _follow_up(work: Work, person: Person, found: re.Match[str]) -> None:
     meant = _meant(work, person, found["tag"])
     if meant is None:
@@ -108,7 +125,7 @@ def _meant(work: Work, person: Person, tag: str | None) -> Offer | None:
     if len(offers) > 1:
         _tell(work, person, "which", count=len(offers), tags=", ".join(one.tag for one in offers))
     elif not offers:
-        _tell(work, person, "follow_up_unknown")
+        _tell(work, person, "nothing_open")
     return offers[0] if len(offers) == 1 else None
 
 
@@ -124,4 +141,5 @@ def _tell(work: Work, person: Person, key: str, **facts: str | int) -> None:
 
 _Command = tuple[re.Pattern[str], Callable[[Work, Person, re.Match[str]], None]]
 _SIGNING: tuple[_Command, ...] = ((FILE, _file), (SIGN, _sign), (ASK_BACK, _ask_back), (UNSIGNED, _unsigned))
+_GRADING: tuple[_Command, ...] = ((RISK, _risk),)
 _FOLLOWING: tuple[_Command, ...] = ((FOLLOW_UP, _follow_up),)

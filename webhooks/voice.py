@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from carrier import twiml
-from escalation import cases, legs, probes, rescues
+from escalation import cases, legs, listening, probes, rescues
 from helpline.database import Work
 from helpline.nouns import (
     WAITING,
@@ -22,7 +22,7 @@ from helpline.tables import Caller, Contact, Leg, Probe
 from routing import admission, callbacks, calls, contacts, queues
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
-from webhooks import hearing, presence_commands, screening, testing
+from webhooks import hearing, presence_commands, screening, testing, transcripts
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
@@ -65,8 +65,10 @@ def welcome(work: Work, *, form: Form) -> str:
     admission.received(work, contact, access)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
-    keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
-    return twiml.ask_key([*greeting, *keys], hearing.address(leg, "hold", 1), wait=1)
+    said = ("keys", "menu") if line.transcription is None else ("transcribed", "keys", "menu")
+    keys = [(contact.language, line.words(key, contact.language)) for key in said]
+    reply = twiml.ask_key([*greeting, *keys], hearing.address(leg, "hold", 1), wait=1)
+    return transcripts.tuned(work, contact, leg, reply)
 
 
 def test_request(work: Work, form: Form, *, probe_id: str, step: str) -> str:
@@ -135,7 +137,10 @@ def leg_request(work: Work, form: Form, *, name: str, leg_id: str) -> str:
         contacts.heard(work, contact)
     if name not in {"status", "after", "beside"}:
         calls.out_of_room(leg)
-    return LEG_HANDLERS[name](work, form, contact, leg)
+    reply = LEG_HANDLERS[name](work, form, contact, leg)
+    if leg.role is LegRole.CALLER:
+        reply = transcripts.tuned(work, work.session.get_one(Contact, leg.contact_id), leg, reply)
+    return reply
 
 
 def _status(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
@@ -155,6 +160,9 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     elif contact.state in WAITING and line.keys.language.get(key, contact.language) != contact.language:
         contacts.choose_language(work, contact, line.keys.language[key])
         said = f"{line.words('language_chosen', contact.language)} {line.words('menu', contact.language)}".strip()
+    elif line.transcription is not None and key == line.transcription.off_key:
+        listening.switch_off(work, contact, leg)
+        said = line.words("transcription_off", contact.language)
     elif key in line.menu_keys and queues.follow_key(work, contact, key):
         said = line.words("menu_chosen", contact.language)
     return hearing.next_for_caller(work, contact, leg, step=form.step, said=said)

@@ -22,6 +22,7 @@ from entrypoints.drill import (
     counting,
     doing,
     expecting,
+    hearing,
     partner,
     policy,
     queueing,
@@ -41,7 +42,10 @@ from helpline.nouns import LegState
 from helpline.outbox import Kind
 from helpline.tables import CommandRow, Leg, Probe
 
-VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers, rescues)
+VOCABULARY = (
+    *(doing, expecting, auditing, counting, partner, policy, queueing, returning),
+    *(rota, carriers, rescues, hearing),
+)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 LEGLESS = select(CommandRow.sid).where(CommandRow.kind.in_((Kind.TEST_CALL, Kind.READY_CALL)))

@@ -11,27 +11,58 @@ from escalation.risk.wording import read
 SECOND_OPINION = "second_opinion"
 
 
+Firing = tuple[Tier, Subject, list[Hit]]
+
+
 def grade(turns: Sequence[str], lexicon: Lexicon) -> Risk:
     """Grade the caller's side of a conversation, oldest turn first.
 
     Pure, deterministic and linear in the text; no text makes it raise. A later turn adds findings and never takes
     one away, so the tier never falls as a conversation goes on.
     """
-    firings: list[tuple[Tier, Subject, list[Hit]]] = []
+    firings: list[Firing] = []
     recent: list[dict[str, list[Sighting]]] = []
-    tier = Tier.NONE
     before: Sequence[Word] = ()
     for number, turn in enumerate(turns):
         readings = read(turn, lexicon.vocabulary)
         sightings = sight_in(readings, number, lexicon)
         recent.append(_by_slot(sightings))
-        firings.extend(_fired(recent, lexicon))
-        tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
-        if tier < Tier.IMMINENT:
-            denied = [(each.start, each.end) for each in sightings if each.denied and each.slot in lexicon.grave]
-            firings.extend(_raised(tier, number, readings[-1].words, before, denied, lexicon))
-            tier = max((fired for fired, _, _ in firings), default=Tier.NONE)
+        firings.extend(_weighed(recent, sightings, readings[-1].words, before, _gravest(firings), lexicon))
         before = readings[-1].words
+    return _verdict(firings, lexicon)
+
+
+def grade_turn(turn: str, earlier: Sequence[Sequence[Sighting]], lexicon: Lexicon) -> tuple[Risk, list[Sighting]]:
+    """Grade one turn after what was seen in earlier ones, oldest first; and what is seen in it."""
+    readings = read(turn, lexicon.vocabulary)
+    sightings = sight_in(readings, len(earlier), lexicon)
+    recent = [*map(_by_slot, earlier), _by_slot(sightings)]
+    return _verdict(_weighed(recent, sightings, readings[-1].words, (), Tier.NONE, lexicon), lexicon), sightings
+
+
+def _weighed(
+    recent: Sequence[dict[str, list[Sighting]]],
+    sightings: Sequence[Sighting],
+    words: Sequence[Word],
+    before: Sequence[Word],
+    reached: Tier,
+    lexicon: Lexicon,
+) -> list[Firing]:
+    """What the last turn adds: the rules it completes, and a second opinion if that is graver than all so far."""
+    firings = list(_fired(recent, lexicon))
+    tier = max(reached, _gravest(firings))
+    if tier < Tier.IMMINENT:
+        denied = [(each.start, each.end) for each in sightings if each.denied and each.slot in lexicon.grave]
+        firings.extend(_raised(tier, len(recent) - 1, words, before, denied, lexicon))
+    return firings
+
+
+def _gravest(firings: Sequence[Firing]) -> Tier:
+    return max((tier for tier, _, _ in firings), default=Tier.NONE)
+
+
+def _verdict(firings: Sequence[Firing], lexicon: Lexicon) -> Risk:
+    tier = _gravest(firings)
     subjects = {subject for fired, subject, _ in firings if fired is tier}
     subject = Subject.OTHER if subjects == {Subject.OTHER} else Subject.SELF
     hits = {hit for _, _, found in firings for hit in found}
@@ -46,7 +77,7 @@ def _raised(
     before: Sequence[Word],
     denied: Sequence[tuple[int, int]],
     lexicon: Lexicon,
-) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+) -> Iterator[Firing]:
     """The second opinion, where it finds the words graver than the rules do."""
     opinion = lexicon.opinion.of(words, before, denied) if lexicon.opinion and words else None
     if opinion is not None and opinion.tier > tier:
@@ -65,7 +96,7 @@ def _by_slot(sightings: Sequence[Sighting]) -> dict[str, list[Sighting]]:
     return slots
 
 
-def _fired(recent: Sequence[dict[str, list[Sighting]]], lexicon: Lexicon) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+def _fired(recent: Sequence[dict[str, list[Sighting]]], lexicon: Lexicon) -> Iterator[Firing]:
     """The rules that the last of the turns completes."""
     present = recent[-1].keys()
     for rule in lexicon.rules:
@@ -77,7 +108,7 @@ def _fired(recent: Sequence[dict[str, list[Sighting]]], lexicon: Lexicon) -> Ite
             yield from _together(rule, recent[-rule.turns :])
 
 
-def _alone(rule: Rule, slots: dict[str, list[Sighting]]) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+def _alone(rule: Rule, slots: dict[str, list[Sighting]]) -> Iterator[Firing]:
     for slot in sorted(rule.needs[0] & slots.keys()):
         for each in slots[slot]:
             tier = rule.tier.lowered() if each.denied else rule.tier
@@ -85,7 +116,7 @@ def _alone(rule: Rule, slots: dict[str, list[Sighting]]) -> Iterator[tuple[Tier,
                 yield tier, each.subject or Subject.SELF, [_hit(rule, each, tier)]
 
 
-def _together(rule: Rule, window: Sequence[dict[str, list[Sighting]]]) -> Iterator[tuple[Tier, Subject, list[Hit]]]:
+def _together(rule: Rule, window: Sequence[dict[str, list[Sighting]]]) -> Iterator[Firing]:
     chosen: list[Sighting] = []
     for need in rule.needs:
         found = next((each for each in _candidates(need, window) if not _overlaps(each, chosen)), None)

@@ -10,7 +10,7 @@ while the network is waited for.
 from helpline.tables.access import Challenge, Invitation, Passkey, SignedIn
 from helpline.tables.auditing import Fault, Heartbeat, Probe, WebhookFault
 from helpline.tables.closing import FollowUp, SignOff
-from helpline.tables.contacts import Case, Contact, Guest, Leg, Message, Offer, Page, Transfer
+from helpline.tables.contacts import Case, Contact, Guest, Leg, Listening, Message, Offer, Page, Transfer
 from helpline.tables.duties import DutyRow
 from helpline.tables.ground import Table
 from helpline.tables.machinery import (
@@ -60,6 +60,7 @@ __all__ = [
     "LeaveRow",
     "Leg",
     "LineVersion",
+    "Listening",
     "Message",
     "Offer",
     "Opening",

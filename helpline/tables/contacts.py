@@ -16,7 +16,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import BIGINT, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import BIGINT, JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 
@@ -43,6 +43,8 @@ from helpline.tables.ground import Table, listed, one_of
 
 class Contact(Table):
     """One approach by a caller. `called` is our number that they called; `route` the place of the one that decided.
+
+    `seen_risk` is how grave it was as whoever had it saw it: beside `risk`, which software never lowers.
 
     Every leg that is to talk with the caller is one of their `carrier`: a conference cannot span two.
     """
@@ -72,12 +74,14 @@ class Contact(Table):
     connected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     disposition: Mapped[str | None]
+    seen_risk: Mapped[int | None] = mapped_column(SmallInteger)
 
     __table_args__ = (
         one_of("channel", Channel),
         one_of("state", ContactState),
         one_of("carrier", CarrierName),
         CheckConstraint("risk BETWEEN 0 AND 3", name="risk_is_a_tier"),
+        CheckConstraint("seen_risk BETWEEN 0 AND 3", name="seen_risk_is_a_tier"),
         CheckConstraint(
             f"(ended_at IS NOT NULL) = (state IN ({listed(CONTACT_OVER)}))",
             name="over_has_an_end",
@@ -197,6 +201,22 @@ class Leg(Table):
         one_of("carrier", CarrierName),
         Index("leg_up", "person_id", postgresql_where=text(f"state IN ({listed(LEG_UP)})")),
     )
+
+
+class Listening(Table):
+    """A call that is being heard: in which language, and what was seen in what was said. No word of it is here.
+
+    It goes with the call. `provisional` is a tier that words raised which were not final yet.
+    """
+
+    __tablename__ = "listening"
+    leg_id: Mapped[UUID] = mapped_column(ForeignKey("leg.id"), primary_key=True)
+    language: Mapped[str | None]
+    switched_off: Mapped[bool] = mapped_column(server_default=text("false"))
+    seen: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    provisional: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+
+    __table_args__ = (CheckConstraint("provisional BETWEEN 0 AND 3", name="provisional_is_a_tier"),)
 
 
 class Case(Table):
