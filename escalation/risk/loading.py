@@ -254,7 +254,9 @@ class _Assembly:
         known.update(word for said, meaning in self._said.items() for word in said + meaning)
         known.update(word for said in fillers | softeners for word in said)
         guarded, ordinary = self._guarded()
-        return Vocabulary(lookalikes, pictures, self._said, fillers, softeners, build(known, guarded, ordinary))
+        openers = frozenset(said[0] for said in (*self._said, *fillers, *softeners))
+        spelling = build(known, guarded, ordinary)
+        return Vocabulary(lookalikes, pictures, self._said, fillers, softeners, openers, spelling)
 
     def _sayings(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         sayings: dict[tuple[str, ...], tuple[str, ...]] = {}
