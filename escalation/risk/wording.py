@@ -73,7 +73,12 @@ def _reading(words: Sequence[Word]) -> Reading:
 
 
 def _said(words: Iterable[Word], vocabulary: Vocabulary) -> list[Word]:
-    given = [part for word in words for part in _uncontracted(word, vocabulary)]
+    given: list[Word] = []
+    for word in words:
+        if "'" in word.text:
+            given.extend(_uncontracted(word, vocabulary))
+        else:
+            given.append(word)
     plain: list[Word] = []
     at = 0
     while at < len(given):
@@ -91,7 +96,7 @@ def _said(words: Iterable[Word], vocabulary: Vocabulary) -> list[Word]:
 
 
 def _uncontracted(word: Word, vocabulary: Vocabulary) -> Iterator[Word]:
-    if "'" not in word.text or (word.text,) in vocabulary.sayings:
+    if (word.text,) in vocabulary.sayings:
         yield word
         return
     joined = word.text.replace("'", "")
