@@ -9,6 +9,7 @@ from escalation.risk.letters import Letters, fold
 from escalation.risk.spelling import Spelling
 
 _ENDINGS: Mapping[str, str] = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would", "s": "s"}
+_LONG = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,15 @@ class Reading:
 
 
 def read(raw: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
-    """The barest reading, and before it the next barest that differs: each judges its own negations and idioms."""
+    """The barest reading, and before it the next barest that differs: each judges its own negations and idioms.
+
+    A turn of more than 800 characters has its barest reading alone: a second one would take too long.
+    """
     letters = fold(raw, vocabulary.lookalikes, vocabulary.pictures)
     spelling = vocabulary.spelling
     meant = _said(mended(list(without_pauses(unmasked(letters, spelling))), spelling), vocabulary)
     barest = _reading(_without(vocabulary.fillers | vocabulary.softeners, meant, vocabulary.openers))
-    for words in _fuller(meant, letters, vocabulary):
+    for words in _fuller(meant, letters, vocabulary) if len(letters.text) <= _LONG else ():
         reading = _reading(words)
         if reading.text != barest.text:
             return reading, barest
