@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 FOLDER = Path(__file__).parent / "phrasebook"
-LABELS = {"oblique": "elevated", "everyday": "none", "idiom": "none", "distress": "none", "denial": "none"}
+LABELS = {"oblique": "elevated", "everyday": "none", "idiom": "none", "distress": "none", "denial": "none", "spanish": "none"}
 _INNERMOST = re.compile(r"\{([a-z]+)\}|\(([^()\[\]{}]*)\)|\[([^()\[\]{}]*)\]")
 
 
