@@ -12,29 +12,30 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 FOLDER = Path(__file__).parent / "phrasebook"
-LABELS = {"oblique": "elevated", "everyday": "none", "idiom": "none", "distress": "none", "denial": "none", "spanish": "none"}
+LABELS = {"oblique": "elevated"} | dict.fromkeys(("everyday", "idiom", "distress", "denial", "spanish"), "none")
 _INNERMOST = re.compile(r"\{([a-z]+)\}|\(([^()\[\]{}]*)\)|\[([^()\[\]{}]*)\]")
 
 
-def composed(each: int, folder: Path = FOLDER) -> Iterator[dict[str, object]]:
+def composed(each: int, folder: Path = FOLDER) -> Iterator[dict[str, Any]]:
     """At most `each` different messages of every frame, labelled with the tier and the subject of its list."""
     tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
     classes = {name: given for table in tables for name, given in table.get("classes", {}).items()}
-    for name, frames in ((name, given) for table in tables for name, given in table.get("frames", {}).items()):
+    lists = [(name, frame) for table in tables for name, given in table.get("frames", {}).items() for frame in given]
+    for number, (name, frame) in enumerate(lists):
         tier, _, other = name.partition("_")
-        for number, frame in enumerate(frames):
-            random = Random(frame)  # noqa: S311 - the same frame always gives the same messages
-            said = dict.fromkeys(one(frame, classes, random) for _ in range(each))
-            for at, text in enumerate(said):
-                yield {
-                    "id": f"phrasebook-{name}-{number}.{at}",
-                    "category": tier,
-                    "tier": LABELS.get(tier, tier),
-                    "subject": other or "self",
-                    "turns": [text],
-                }
+        random = Random(frame)  # noqa: S311 - the same frame always gives the same messages
+        said = dict.fromkeys(one(frame, classes, random) for _ in range(each))
+        for at, text in enumerate(said):
+            yield {
+                "id": f"phrasebook-{number}.{at}",
+                "category": tier,
+                "tier": LABELS.get(tier, tier),
+                "subject": other or "self",
+                "turns": [text],
+            }
 
 
 def one(frame: str, classes: Mapping[str, Sequence[str]], random: Random) -> str:

@@ -22,10 +22,10 @@ from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.phrasebook import composed
 from escalation.risk import Lexicon, Tier, grade, load_lexicon
 from escalation.risk.second_opinion import FEWEST, MARK, TIERS, WHOLE, letter_features, sentences, word_features
 from escalation.risk.wording import read
-from phrasebook import composed
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "escalation" / "cases"
