@@ -39,8 +39,8 @@ COMPOSED = 0.5  # weight of such a message beside a case that somebody wrote as 
 LEAST_SEEN = 2
 STRENGTH = 5.0  # inverse of the penalty on large weights
 ORDINARY_ALARMS = {Tier.ELEVATED: 0.004, Tier.HIGH: 0.0015, Tier.IMMINENT: 0.0005}  # of ordinary sentences, likewise
-FALSE_ALARMS = {Tier.ELEVATED: 0.025, Tier.HIGH: 0.018, Tier.IMMINENT: 0.009}  # of cases without danger, in validation
-OVERSTATED = {Tier.HIGH: 0.20, Tier.IMMINENT: 0.06}  # of cases one tier lower or more, but not without danger
+FALSE_ALARMS = {Tier.ELEVATED: 0.025, Tier.HIGH: 0.02, Tier.IMMINENT: 0.011}  # of cases without danger, in validation
+OVERSTATED = {Tier.HIGH: 0.20, Tier.IMMINENT: 0.10}  # of cases one tier lower or more, but not without danger
 SMALLEST = 400  # thousandths; a feature all of whose weights are smaller is left out
 
 
