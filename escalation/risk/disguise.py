@@ -60,14 +60,20 @@ def unmasked(letters: Letters, spelling: Spelling) -> Iterator[Word]:
     """The words with letters swapped for signs put back, and letters written apart rejoined."""
     chunks = [chunk.span() for chunk in _CHUNK.finditer(letters.text)]
     leetspeak = _is_leetspeak(letters.text, chunks, spelling)
+    text, places = letters.text, letters.places
     at = 0
     while at < len(chunks):
-        run = _spaced_run(letters.text, chunks, at)
+        start, end = chunks[at]
+        if end - start > 1 and text[start:end].isalpha():
+            yield Word(text[start:end], places[start], places[end - 1] + 1)
+            at += 1
+            continue
+        run = _spaced_run(text, chunks, at)
         if len(run) >= 3:
             yield from _rejoined(letters, run, spelling)
             at += len(run)
         else:
-            yield from _chunk_words(letters, *chunks[at], spelling, leetspeak)
+            yield from _chunk_words(letters, start, end, spelling, leetspeak)
             at += 1
 
 

@@ -21,12 +21,16 @@ def fold(raw: str, lookalikes: Mapping[str, str], pictures: Mapping[str, str]) -
         return Letters(raw.lower(), range(len(raw)))
     text: list[str] = []
     places: list[int] = []
+    known: dict[str, str] = {}
     before = ""
     for place, character in enumerate(raw):
         if character == before and character in pictures:
             continue  # a row of one picture says no more than the first
         before = character
-        seen = character.lower() if character.isascii() else _seen(character, lookalikes, pictures)
+        seen = known.get(character)
+        if seen is None:
+            seen = character.lower() if character.isascii() else _seen(character, lookalikes, pictures)
+            known[character] = seen
         text.append(seen)
         places.extend([place] * len(seen))
     return Letters("".join(text), tuple(places))

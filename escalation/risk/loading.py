@@ -1,5 +1,6 @@
 """Reading the lexicon from the TOML files that clinicians review, checked as a whole."""
 
+import gc
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ def load_lexicon(path: Path | None = None) -> Lexicon:
     lexicon = _Assembly(files, folder / _OPINION).lexicon()
     for example in lexicon.examples:  # an automaton is slow on its first texts: these come before any caller's
         sight(example.text, 0, lexicon)
+    gc.freeze()  # a lexicon lives as long as its process: walking it again would make one message in a hundred wait
     return lexicon
 
 
@@ -254,7 +256,9 @@ class _Assembly:
         known.update(word for said, meaning in self._said.items() for word in said + meaning)
         known.update(word for said in fillers | softeners for word in said)
         guarded, ordinary = self._guarded()
-        return Vocabulary(lookalikes, pictures, self._said, fillers, softeners, build(known, guarded, ordinary))
+        openers = frozenset(said[0] for said in (*self._said, *fillers, *softeners))
+        spelling = build(known, guarded, ordinary)
+        return Vocabulary(lookalikes, pictures, self._said, fillers, softeners, openers, spelling)
 
     def _sayings(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         sayings: dict[tuple[str, ...], tuple[str, ...]] = {}

@@ -25,6 +25,7 @@ _JOINED = 30
 _ENDS_READ = 160
 _NOTHING: Scores = (0, 0, 0, 0)
 _MOST_WORDS_KEPT = 8192
+_COMMON = 250  # phrasings; what more than these share says too little of which one is nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class SecondOpinion:
         by_feature: dict[str, list[int]] = {}
         for number, each in enumerate(features):
             for feature in each:
-                by_feature.setdefault(feature, []).append(number)
+                if counts[feature] <= _COMMON:
+                    by_feature.setdefault(feature, []).append(number)
         lengths = [math.sqrt(sum(commonness[name] ** 2 for name in each)) or 1.0 for each in features]
         return commonness, by_feature, lengths
 

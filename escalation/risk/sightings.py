@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from escalation.risk.lexicon import Lexicon, Slot
 from escalation.risk.notation import Speech
@@ -57,7 +58,7 @@ def sight_in(given: Sequence[Reading], turn: int, lexicon: Lexicon) -> list[Sigh
 
 
 def _sight_in(reading: Reading, text: bytes, turn: int, lexicon: Lexicon) -> Iterator[Sighting]:
-    found = _widest(_found(text, lexicon.slots))
+    found = _ends_of(_widest(_found(text, lexicon.slots)))
     denied = {each for each in found if _is_denied(text, each, lexicon)}
     last_grave = max((each.start for each in found if each.slot in lexicon.grave and each not in denied), default=-1)
     for each in found:
@@ -102,6 +103,15 @@ def _widest(found: Iterable[_Found]) -> list[_Found]:
             kept[-1] = replace(last, subject=None)
         else:
             kept[-1] = replace(last, end=max(last.end, each.end))
+    return kept
+
+
+def _ends_of(found: Sequence[_Found]) -> list[_Found]:
+    """Of a slot seen very often, the first findings and the last: each costs a look at what stands before it."""
+    kept = []
+    for _, group in groupby(found, key=lambda each: each.slot):
+        same = list(group)
+        kept += same if len(same) <= 2 * _MOST_OF_A_SLOT else same[:_MOST_OF_A_SLOT] + same[-_MOST_OF_A_SLOT:]
     return kept
 
 

@@ -5,21 +5,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from escalation.risk.disguise import Word, mended, pieces, unmasked, without_pauses
-from escalation.risk.letters import fold
+from escalation.risk.letters import Letters, fold
 from escalation.risk.spelling import Spelling
 
 _ENDINGS: Mapping[str, str] = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would", "s": "s"}
+_LONG = 800
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How words are written: `sayings` map one to three words to plain ones; `fillers` and `softeners` say nothing."""
+    """How words are written: `sayings` map one to three words to plain ones; `fillers` and `softeners` say nothing.
+
+    `openers` are the first words of all of these: any other word stands for itself.
+    """
 
     lookalikes: Mapping[str, str]
     pictures: Mapping[str, str]
     sayings: Mapping[tuple[str, ...], tuple[str, ...]]
     fillers: frozenset[tuple[str, ...]]
     softeners: frozenset[tuple[str, ...]]
+    openers: frozenset[str]
     spelling: Spelling
 
 
@@ -40,20 +45,26 @@ class Reading:
 
 
 def read(raw: str, vocabulary: Vocabulary) -> tuple[Reading, ...]:
-    """The readings that differ, as written first and the barest last; each judges its own negations and idioms."""
+    """The barest reading, and before it the next barest that differs: each judges its own negations and idioms.
+
+    A turn of more than 800 characters has its barest reading alone: a second one would take too long.
+    """
     letters = fold(raw, vocabulary.lookalikes, vocabulary.pictures)
     spelling = vocabulary.spelling
-    written = _said(without_pauses(pieces(letters, 0, len(letters.text))), vocabulary)
-    mended_words = _said(mended(list(without_pauses(unmasked(letters, spelling))), spelling), vocabulary)
-    fluent = _without(vocabulary.fillers, mended_words)
-    bare = _without(vocabulary.fillers | vocabulary.softeners, mended_words)
-    barest = _reading(bare)
-    readings: dict[bytes, Reading] = {}
-    for words in (written, mended_words, fluent):
+    meant = _said(mended(list(without_pauses(unmasked(letters, spelling))), spelling), vocabulary)
+    barest = _reading(_without(vocabulary.fillers | vocabulary.softeners, meant, vocabulary.openers))
+    for words in _fuller(meant, letters, vocabulary) if len(letters.text) <= _LONG else ():
         reading = _reading(words)
-        readings.setdefault(reading.text, reading)
-    readings.pop(barest.text, None)
-    return (*readings.values(), barest)
+        if reading.text != barest.text:
+            return reading, barest
+    return (barest,)
+
+
+def _fuller(meant: Sequence[Word], letters: Letters, vocabulary: Vocabulary) -> Iterator[Sequence[Word]]:
+    """With the softeners; with every hesitation; as written."""
+    yield _without(vocabulary.fillers, meant, vocabulary.openers)
+    yield meant
+    yield _said(without_pauses(pieces(letters, 0, len(letters.text))), vocabulary)
 
 
 def _reading(words: Sequence[Word]) -> Reading:
@@ -66,11 +77,16 @@ def _reading(words: Sequence[Word]) -> Reading:
 
 
 def _said(words: Iterable[Word], vocabulary: Vocabulary) -> list[Word]:
-    given = [part for word in words for part in _uncontracted(word, vocabulary)]
+    given: list[Word] = []
+    for word in words:
+        if "'" in word.text:
+            given.extend(_uncontracted(word, vocabulary))
+        else:
+            given.append(word)
     plain: list[Word] = []
     at = 0
     while at < len(given):
-        for length in (3, 2, 1):
+        for length in (3, 2, 1) if given[at].text in vocabulary.openers else ():
             heard = given[at : at + length]
             saying = vocabulary.sayings.get(tuple(word.text for word in heard))
             if saying is not None:
@@ -84,7 +100,7 @@ def _said(words: Iterable[Word], vocabulary: Vocabulary) -> list[Word]:
 
 
 def _uncontracted(word: Word, vocabulary: Vocabulary) -> Iterator[Word]:
-    if "'" not in word.text or (word.text,) in vocabulary.sayings:
+    if (word.text,) in vocabulary.sayings:
         yield word
         return
     joined = word.text.replace("'", "")
@@ -101,11 +117,13 @@ def _uncontracted(word: Word, vocabulary: Vocabulary) -> Iterator[Word]:
     yield from (Word(part, word.start, word.end) for part in parts if part)
 
 
-def _without(hesitations: frozenset[tuple[str, ...]], words: Sequence[Word]) -> list[Word]:
+def _without(
+    hesitations: frozenset[tuple[str, ...]], words: Sequence[Word], openers: frozenset[str]
+) -> list[Word]:
     kept: list[Word] = []
     at = 0
     while at < len(words):
-        for length in (2, 1):
+        for length in (2, 1) if words[at].text in openers else ():
             if tuple(word.text for word in words[at : at + length]) in hesitations:
                 at += length
                 break
