@@ -1,4 +1,4 @@
-"""A line that listens to live calls: its table and its words, and what is said before a sentence is final."""
+"""A line that listens to live calls, and what is said before a sentence is final."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from entrypoints.drill.scene import Drill
 from entrypoints.drill.vocabulary import step
 
 TABLE = '\n[transcription]\nwhile_waiting = true\noff_key = "8"\nstable_from = 0.8\n'
-WORDS = """
-transcribed = "A computer listens for words of danger. Nothing is recorded or kept. To switch it off, press 8."
-transcription_off = "It is switched off."
-heard_revised = "The words for which you were called were heard differently a moment later."
-"""
 
 
 @step("calls are listened to")
 def _listened_to(drill: Drill) -> None:
     """The table `transcription` with every value as it usually is, so that the next sentence can change one."""
-    drill.rewrite_line(lambda text: text.replace("\n[say.en]\n", f"\n[say.en]{WORDS}", 1) + TABLE)
+    drill.rewrite_line(lambda text: text + TABLE)
 
 
 @step("{caller} says {words}, and that is not final", acts=True)
