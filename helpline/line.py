@@ -26,7 +26,17 @@ from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, Blocks
 from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
-from helpline.words import FACTS, LANGUAGE_NAMES, OPTIONAL, PROTECTION_WORDS, TRANSFER_WORDS, WORDS, check_template
+from helpline.words import (
+    FACTS,
+    LANGUAGE_NAMES,
+    OPTIONAL,
+    PROTECTION_WORDS,
+    REFUSAL_WORDS,
+    TRANSFER_WORDS,
+    UNSUPERVISED_WORDS,
+    WORDS,
+    check_template,
+)
 
 
 class LineError(Exception):
@@ -162,10 +172,20 @@ class Callback(Part):
 
 
 class Ladder(Part):
+    """How clinicians are brought in. After so many `refusals` of peers, 0 for none, tier 1 is paged.
+
+    Who is at risk or asked for, and acknowledged by nobody for `everybody_after_seconds`, is everybody's; 0: never.
+    Where nobody supervises, whoever is on call is told instead, by `text`, or by a `page` that is repeated; without
+    the key the supervisors who are not on shift are.
+    """
+
     repeat_seconds: Seconds
     ring_seconds: Seconds
     tiers_by_wait: Annotated[tuple[WaitStep, ...], AfterValidator(earliest_first)]
     risk: LadderRisks
+    refusals: Annotated[int, Field(ge=0, le=100)] = 0
+    everybody_after_seconds: Delay = 0
+    without_supervisor: Literal["text", "page"] | None = None
 
 
 class Retention(Part):
@@ -270,6 +290,8 @@ class Line(Part):
             (self.presence, PRESENCE_WORDS),
             (self.audit, AUDIT_WORDS),
             (self.test_contacts, TEST_WORDS),
+            (self.ladder.refusals, REFUSAL_WORDS),
+            (self.ladder.without_supervisor, UNSUPERVISED_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 

@@ -30,6 +30,9 @@ transfer_which_contact
 
 PROTECTION_WORDS = frozenset({"back", "pausing", "presence_asked", "supervisor_absent"})
 
+REFUSAL_WORDS = frozenset({"why_refused"})
+UNSUPERVISED_WORDS = frozenset({"unsupervised", "why_unsupervised"})
+
 WORDS = (
     frozenset(
         """
@@ -52,10 +55,18 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PRESENCE_WORDS
     | AUDIT_WORDS
     | TEST_WORDS
+    | REFUSAL_WORDS
+    | UNSUPERVISED_WORDS
 )
 
-OPTIONAL = frozenset({"menu", "menu_chosen"})
-"""Words of something that a line need not have: said only if they are there."""
+PAGE_REPLY_WORDS = frozenset(
+    {"page_waiting", "page_with_somebody", "page_which", "page_refused", "page_yours", "page_taken"}
+    | {"page_withdrawn", "page_over", "supervisor_refused"}
+)
+"""How a page stands, in more words than a line has to have: for each there is another that says less."""
+
+OPTIONAL = frozenset({"menu", "menu_chosen"}) | PAGE_REPLY_WORDS
+"""Words that a line need not have: said only if they are there."""
 
 
 def check_template(key: str, template: str) -> None:

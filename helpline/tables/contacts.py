@@ -200,7 +200,10 @@ class Leg(Table):
 
 
 class Case(Table):
-    """An escalation under way beside a contact, with the ladder as it was when the case was opened."""
+    """An escalation under way beside a contact, with the ladder as it was when the case was opened.
+
+    `called_at` is when the line itself last called for a clinician, and `called_why` what for.
+    """
 
     __tablename__ = "case"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -209,6 +212,8 @@ class Case(Table):
     state: Mapped[CaseState]
     opened_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    called_why: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_risk: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     supervisor_told_risk: Mapped[int] = mapped_column(SmallInteger, server_default="0")
@@ -217,7 +222,7 @@ class Case(Table):
 
 
 class Page(Table):
-    """One attempt to reach one clinician."""
+    """One attempt to reach one clinician. By its `code` they tell it from their others; 0 is none."""
 
     __tablename__ = "page"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -226,6 +231,7 @@ class Page(Table):
     tier: Mapped[int] = mapped_column(SmallInteger)
     why: Mapped[str]
     tag: Mapped[str]
+    code: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     state: Mapped[PageState]
     paged_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
