@@ -187,3 +187,49 @@ Feature: The ladder
     And Lee answers
     Then Lee hears "may be in danger. They have waited" within 8 seconds
     And Lee hears "They speak English. Risk imminent" within 8 seconds
+
+  Scenario: No supervisor is on shift, so whoever is on call is told
+    Given these people:
+      | name | role       | on shift | on call |
+      | Ana  | peer       | yes      |         |
+      | Lee  | clinician  |          | 1       |
+      | Sue  | supervisor | no       |         |
+    When "Sam" texts "i want to kill myself"
+    Then Lee receives a text containing "No supervisor is on shift" within 5 seconds
+    And Sue has received 0 texts containing "risk"
+    And Lee's phone does not ring within 10 seconds
+
+  Scenario: No supervisor is on shift, and the line pages whoever is on call
+    Given the line's "ladder.without_supervisor" is "'page'"
+    And these people:
+      | name | role       | on shift | on call |
+      | Ana  | peer       | yes      |         |
+      | Lee  | clinician  |          | 1       |
+      | Sue  | supervisor | no       |         |
+    When "Sam" texts "i want to kill myself"
+    And Ana texts "1"
+    Then Lee's phone rings within 5 seconds
+    And Lee receives a text containing "nobody who supervises is on shift" within 5 seconds
+    When Lee texts "1"
+    Then Ana receives a text containing "Lee has joined" within 5 seconds
+    And Lee is not paged within 120 seconds
+
+  Scenario: Neither a supervisor nor anybody on call, so the coordinator is told
+    Given these people:
+      | name | role        | on shift | on call |
+      | Ana  | peer        | yes      |         |
+      | Sue  | supervisor  | no       |         |
+      | Cora | coordinator |          |         |
+    When "Sam" texts "i want to kill myself"
+    Then Cora receives a text containing "No supervisor is on shift" within 5 seconds
+    And Sue has received 0 texts containing "risk"
+
+  Scenario: The supervisor of the shift has not checked in, so whoever is on call is told
+    Given the line's "presence.check_in" is "'required'"
+    And these people:
+      | name | role       | on shift | on call |
+      | Ana  | peer       | yes      |         |
+      | Lee  | clinician  |          | 1       |
+      | Sue  | supervisor | yes      |         |
+    When "Sam" texts "i want to kill myself"
+    Then Lee receives a text containing "No supervisor is on shift" within 5 seconds

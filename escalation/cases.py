@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from escalation import ladder as rungs
 from escalation import pages
+from escalation.supervision import As, Told, whom
 from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.line import Ladder
@@ -30,10 +32,11 @@ from helpline.nouns import (
 )
 from helpline.tables import Case, Contact, Event, Leg, Page, Person
 from routing import offers, threads
+from routing.attendance.there import absences
 from routing.choose import Hold
 from routing.match import verdict_for
 from routing.moves import is_taken, lock_contact, offers_of
-from shifts.roster import on_call, roster, supervisors_on_shift
+from shifts.roster import coordinators, on_call, roster, supervisors_on_shift
 
 SAID_NO = frozenset({OfferState.DECLINED, OfferState.EXPIRED})
 log = logger(__name__)
@@ -114,6 +117,16 @@ def acknowledge(work: Work, contact: Contact, row: Page, leg: Leg | None) -> off
         threads.join_as_guest(work, contact, person.id, row.tag)
     _acknowledged(work, contact, case, row)
     return offers.Answer.YOURS
+
+
+def call(work: Work, contact: Contact, why: rungs.Why, reason: str) -> None:
+    """The line itself calls for a clinician, until one acknowledges."""
+    case = case_of(work, contact)
+    answered = case.called_at is None or (case.acknowledged_at is not None and case.acknowledged_at >= case.called_at)
+    if answered or case.called_why != why:
+        case.called_at, case.called_why = work.now, why
+    journal.note(work, "case.called", contact=contact.id, why=reason, calls=why)
+    timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
 
 
 def page_again(work: Work, contact: Contact, row: Page) -> None:
@@ -229,11 +242,25 @@ def _tell_supervisors(work: Work, contact: Contact, case: Case) -> None:
 
 
 def tell_supervisors(work: Work, contact: Contact, what: str) -> None:
-    """Text every supervisor on shift about a contact at risk; `what` is a key of the line's words."""
+    """Text the supervisors about a contact at risk, or whoever stands in for them; `what` is a key of words."""
     line = work.line(contact.line_version_id)
-    words = line.words("supervisor_risk", risk=Tier(contact.risk).word, what=line.words(what))
-    for person in supervisors_on_shift(work):
-        outbox.text_person(work, person.id, words, urgency=outbox.Urgency.PAGE, contact=contact.id)
+    told = _whom_to_tell(work, line.ladder.without_supervisor)
+    key = "supervisor_risk" if told.told_as is As.SUPERVISOR else "unsupervised"
+    words = line.words(key, risk=Tier(contact.risk).word, what=line.words(what))
+    for person in told.people:
+        outbox.text_person(work, person, words, urgency=outbox.Urgency.PAGE, contact=contact.id)
+    if told.told_as is not As.SUPERVISOR:
+        journal.note(work, "case.unsupervised", contact=contact.id, why=told.reason, told=len(told.people))
+    if told.paged:
+        call(work, contact, rungs.Why.UNSUPERVISED, told.reason)
+
+
+def _whom_to_tell(work: Work, how: Literal["text", "page"] | None) -> Told:
+    supervisors = [one.id for one in supervisors_on_shift(work)]
+    now = roster(work)
+    there = frozenset(now.coverage.on_shift) - absences(work, now, work.line()).keys()
+    answering = [one.id for one in coordinators(work)]
+    return whom(supervisors, there, now.coverage.on_call, answering, how)
 
 
 def tell_of_fault(work: Work) -> None:

@@ -180,7 +180,6 @@ def as_sent(page: Page, case: Case, contact: Contact) -> Sent:
         state=page.state,
         case=case.state,
         acknowledged_at=case.acknowledged_at,
-        contact_state=contact.state,
         risk=Tier(contact.risk),
         risk_at=contact.risk_at,
         is_over=contact.state in OVER,

@@ -44,7 +44,6 @@ class Sent:
     state: PageState
     case: CaseState
     acknowledged_at: datetime | None
-    contact_state: ContactState
     risk: Tier
     risk_at: datetime | None
     is_over: bool = False

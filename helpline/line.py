@@ -26,6 +26,7 @@ from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, Blocks
 from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
+from helpline.silence_policy import SILENCE_WORDS, SilencePolicy
 from helpline.words import (
     FACTS,
     LANGUAGE_NAMES,
@@ -220,6 +221,7 @@ class Line(Part):
     rota: RotaPolicy = NO_POLICY
     presence: Presence | None = None
     audit: Audit | None = None
+    silence: SilencePolicy | None = None
     test_contacts: TestContacts | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
@@ -290,6 +292,7 @@ class Line(Part):
             (self.presence, PRESENCE_WORDS),
             (self.audit, AUDIT_WORDS),
             (self.test_contacts, TEST_WORDS),
+            (self.silence, SILENCE_WORDS),
             (self.ladder.refusals, REFUSAL_WORDS),
             (self.ladder.without_supervisor, UNSUPERVISED_WORDS),
         )

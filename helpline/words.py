@@ -10,6 +10,7 @@ from helpline.foresight import ALARM_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
 from helpline.rota_limits import ROTA_WORDS
+from helpline.silence_policy import SILENCE_WORDS
 
 FACTS = frozenset(
     {"line", "partner", "partner_number", "language", "risk", "tag", "why", "channel", "seconds", "name", "count"}
@@ -55,6 +56,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | PRESENCE_WORDS
     | AUDIT_WORDS
     | TEST_WORDS
+    | SILENCE_WORDS
     | REFUSAL_WORDS
     | UNSUPERVISED_WORDS
 )

@@ -32,6 +32,7 @@ from helpline.tables.people import (
 )
 from helpline.tables.requests import ShiftNumber, ShiftRequest
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
+from helpline.tables.silence import Silence
 
 __all__ = [
     "COMMAND_TO_DO",
@@ -64,6 +65,7 @@ __all__ = [
     "ShiftNumber",
     "ShiftRequest",
     "ShiftRow",
+    "Silence",
     "Snapshot",
     "Table",
     "Throttle",
