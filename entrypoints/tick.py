@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from carrier.dispatch import Dispatcher
-from escalation import auditor, cases, pages, probes
+from escalation import auditor, cases, pages, probes, quiet
 from escalation.audit import Ground
 from escalation.auditor import Auditor
 from helpline import inbox, journal, outbox, timers, vital_signs
@@ -48,6 +48,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.LADDER: cases.climb,
     TimerKind.PAGE: pages.page_due,
     TimerKind.SILENCE: threads.silent,
+    TimerKind.QUIET: quiet.quiet_due,
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.REQUEST: request_due,

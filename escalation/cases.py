@@ -115,7 +115,7 @@ def acknowledge(work: Work, contact: Contact, row: Page, leg: Leg | None) -> off
             threads.begin(work, contact)
     elif contact.channel is Channel.TEXT:
         threads.join_as_guest(work, contact, person.id, row.tag)
-    _acknowledged(work, contact, case, row)
+    _acknowledged(work, contact, case, row, leg)
     return offers.Answer.YOURS
 
 
@@ -162,9 +162,9 @@ def contact_of_page(work: Work, row: Page) -> Contact:
     return contact
 
 
-def _acknowledged(work: Work, contact: Contact, case: Case, row: Page) -> None:
+def _acknowledged(work: Work, contact: Contact, case: Case, row: Page, leg: Leg | None) -> None:
     if row.state is PageState.OPEN:
-        pages.acknowledged(work, row)
+        pages.acknowledged(work, row, leg)
     if case.state is CaseState.OPEN:
         case.state = check(CASE_MOVES, case.state, CaseState.ACKNOWLEDGED)
     case.acknowledged_at, case.acknowledged_risk = work.now, contact.risk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from escalation import ladder as rungs
 from escalation.replies import OVER, Sent
@@ -32,6 +32,7 @@ from routing.moves import lock_contact
 PAGE_GRACE = timedelta(seconds=45)
 CODES = range(10, 100)
 """The codes of somebody's pages, in turn: two digits, so that one comes again only after ninety pages."""
+LEGS_OF_PAGE = select(Leg).where(Leg.page_id == bindparam("page"), Leg.offer_id.is_(None), Leg.state.in_(LEG_UP))
 REFUSABLE = frozenset({PageState.OPEN, PageState.UNANSWERED})
 
 
@@ -149,11 +150,15 @@ def _renewed(work: Work, row: Page) -> Page:
     return again
 
 
-def acknowledged(work: Work, row: Page) -> None:
-    """The open page has reached somebody. The leg that they took it by stays up."""
+def acknowledged(work: Work, row: Page, by: Leg | None) -> None:
+    """The open page has reached somebody. The leg that they took it `by` stays up; any other stops ringing."""
     row.state = check(PAGE_MOVES, row.state, PageState.ACKNOWLEDGED)
     row.ended_at = work.now
     timers.cancel(work, row.id, TimerKind.PAGE)
+    work.session.flush()
+    for leg in work.session.scalars(LEGS_OF_PAGE, {"page": row.id}):
+        if by is None or leg.id != by.id:
+            part_from(work, leg)
 
 
 def sent_to(work: Work, person: UUID) -> list[Sent]:
@@ -244,9 +249,7 @@ def end(work: Work, row: Page, to: PageState) -> None:
     if to in (PageState.STOOD_DOWN, PageState.REFUSED):
         contact = work.session.get_one(Case, row.case_id).contact_id
         outbox.take_back_texts(work, contact, row.person_id, outbox.Urgency.DANGER, outbox.Urgency.PAGE)
-    for leg in work.session.scalars(
-        select(Leg).where(Leg.page_id == row.id, Leg.offer_id.is_(None), Leg.state.in_(LEG_UP))
-    ):
+    for leg in work.session.scalars(LEGS_OF_PAGE, {"page": row.id}):
         part_from(work, leg)
 
 
