@@ -96,3 +96,67 @@ Feature: Silence is a signal
     And everything is killed and started again
     And 5 minutes pass
     Then Ana receives a text containing "has not written for a while" within 5 seconds
+
+  Scenario: A call breaks off while somebody may be in danger: the supervisor hears at once, and the clinician decides
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 3 seconds
+    When "Sam" hangs up
+    Then Sue receives a text containing "Their call broke off" within 5 seconds
+    And Lee receives a text containing "was cut off and may be in danger" within 5 seconds
+    When 61 seconds pass
+    Then Lee is paged within 5 seconds
+    And "Sam"'s phone does not ring within 60 seconds
+    When Lee texts "1"
+    Then Lee receives a text containing "is yours to decide about" within 5 seconds
+    And Lee is not paged within 120 seconds
+
+  Scenario: Who was cut off calls again: the risk is theirs still, they are first, and whoever was paged hears so
+    Given these people:
+      | name | role       | languages | on shift | on call |
+      | Ana  | peer       | en        | yes      |         |
+      | Lee  | clinician  | en        |          | 1       |
+      | Sue  | supervisor | en        | yes      |         |
+    When "Sam" calls
+    And "Sam" presses 9
+    And 3 seconds pass
+    And "Sam" hangs up
+    Then the contact is abandoned within 3 seconds
+    And Lee receives a text containing "was cut off" within 5 seconds
+    When "Kim" calls
+    And 20 seconds pass
+    And "Sam" calls
+    Then "Sam"'s risk is imminent
+    And "Sam"'s contact is first in its queue
+    And Lee receives a text containing "is back with us" within 8 seconds
+    And Sue receives a text containing "who was cut off is back" within 8 seconds
+    And Lee receives a text containing "may be in danger" within 8 seconds
+
+  Scenario: Who was cut off writes: the risk is theirs still
+    When "Sam" calls
+    And "Sam" presses 9
+    And 3 seconds pass
+    And "Sam" hangs up
+    And 2 minutes pass
+    And "Sam" texts "hello"
+    Then the contact's risk is imminent
+    And Lee receives a text containing "is back with us" within 8 seconds
+
+  Scenario: The peer files how it ended, and nobody is paged any more
+    When "Sam" calls
+    And "Sam" presses 9
+    And Ana answers and presses 1
+    Then "Sam" and Ana are talking within 3 seconds
+    When "Sam" hangs up
+    And 10 seconds pass
+    And Ana files "supported"
+    Then the contact is closed within 5 seconds
+    And Lee is not paged within 120 seconds
+
+  Scenario: A caller without risk may hang up
+    When "Sam" calls
+    And 3 seconds pass
+    And "Sam" hangs up
+    Then Lee is not paged within 120 seconds
+    And Sue has received 0 texts containing "broke off"

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from escalation import ladder as rungs
 from escalation import pages
+from escalation.replies import OVER, Sent
 from escalation.supervision import As, Told, whom
 from helpline import journal, outbox, timers
 from helpline.database import Work
@@ -46,6 +47,7 @@ def climb(work: Work, subject: str) -> datetime | None:
     """Timer: take the contact's case one step further, as the ladder it was opened with says."""
     contact = lock_contact(work, UUID(subject))
     case = case_of(work, contact)
+    _note_drop(work, contact, case)
     _tell_supervisors(work, contact, case)
     policy = Ladder.model_validate(case.ladder)
     everybody = _everybody(work) if policy.everybody_after_seconds else ()
@@ -60,6 +62,23 @@ def climb(work: Work, subject: str) -> datetime | None:
     elif isinstance(move, rungs.Exhausted):
         _nobody_on_call(work, contact, move)
     return move.until
+
+
+def _note_drop(work: Work, contact: Contact, case: Case) -> None:
+    """The caller's leg is down, and they may be in danger: somebody is to decide what is done. Noted once."""
+    policy = work.line(contact.line_version_id).silence
+    cut_off = contact.state in (ContactState.ABANDONED, ContactState.WRAP_UP) and contact.channel is Channel.VOICE
+    if policy is None or not policy.expected_back or not cut_off or contact.outbound or contact.risk < Tier.HIGH:
+        return
+    if case.called_why != rungs.Why.DROPPED:
+        call(work, contact, rungs.Why.DROPPED, "the call broke off and somebody may be in danger")
+        tell_supervisors(work, contact, "supervisor_dropped")
+
+
+def is_cut_off(contact: Contact, case: Case) -> bool:
+    """Whether the contact is over and yet there is something to decide: nobody has filed how it ended, or come back."""
+    filed = contact.state is ContactState.CLOSED and contact.disposition is not None
+    return case.called_why == rungs.Why.DROPPED and case.state is not CaseState.STOOD_DOWN and not filed
 
 
 def _everybody(work: Work) -> list[UUID]:
@@ -100,12 +119,15 @@ def acknowledge(work: Work, contact: Contact, row: Page, leg: Leg | None) -> off
 
     One page that was not answered, or refused, may be taken after all, as long as nobody has acknowledged the case.
     """
-    if contact.state in CONTACT_OVER or contact.state is ContactState.WRAP_UP:
-        return offers.Answer.GONE
     case = case_of(work, contact)
+    if _is_over(contact, case):
+        return offers.Answer.GONE
     if row.state in (PageState.STOOD_DOWN, PageState.ACKNOWLEDGED) or case.state is not CaseState.OPEN:
         return offers.Answer.TAKEN
     person = work.session.get_one(Person, row.person_id, with_for_update=True)
+    if contact.state in OVER:
+        _acknowledged(work, contact, case, row, leg)
+        return offers.Answer.YOURS
     if not is_taken(work, contact.id):
         offers.finish_filing(work, person.id)
         held = list(roster(work).held.get(person.id, ()))
@@ -129,6 +151,30 @@ def call(work: Work, contact: Contact, why: rungs.Why, reason: str) -> None:
     timers.bring_forward(work, TimerKind.LADDER, contact.id, work.now)
 
 
+def pages_of(work: Work, person: UUID) -> list[Sent]:
+    """The latest pages of `person`, as far as their codes can be told apart, with what has become of each."""
+    rows = work.session.execute(
+        select(Page, Case, Contact)
+        .join(Case, Case.id == Page.case_id)
+        .join(Contact, Contact.id == Case.contact_id)
+        .where(Page.person_id == person)
+        .order_by(Page.paged_at.desc(), Page.id)
+        .limit(len(pages.CODES))
+    )
+    return [pages.as_sent(page, case, contact, _is_over(contact, case)) for page, case, contact in rows]
+
+
+def locked(work: Work, row: Page) -> tuple[Contact, Sent]:
+    """The page's contact, locked, and the page as it stands now that nothing else can change it."""
+    contact = contact_of_page(work, row)
+    case = case_of(work, contact)
+    return contact, pages.as_sent(row, case, contact, _is_over(contact, case))
+
+
+def _is_over(contact: Contact, case: Case) -> bool:
+    return contact.state in OVER and not is_cut_off(contact, case)
+
+
 def page_again(work: Work, contact: Contact, row: Page) -> None:
     """Somebody answers a page that says less than is known by now: they are paged anew, as it stands."""
     journal.note(work, "page.outdated", contact=contact.id, person=row.person_id, page=str(row.id), why="it is graver")
@@ -141,13 +187,13 @@ def stand_down(work: Work, contact: Contact, case: Case, why: str) -> None:
     if closed:
         journal.note(work, "case.stood_down", contact=contact.id, why=why, pages=closed)
     if case.state is not CaseState.STOOD_DOWN and contact.state in CONTACT_OVER:
-        _tell_how_it_ended(work, contact)
+        _tell_how_it_ended(work, contact, case)
         case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
 
 
-def _tell_how_it_ended(work: Work, contact: Contact) -> None:
+def _tell_how_it_ended(work: Work, contact: Contact, case: Case) -> None:
     """Somebody in danger whom nobody here has answered is not forgotten."""
-    if contact.risk < Tier.HIGH:
+    if contact.risk < Tier.HIGH or case.called_why == rungs.Why.DROPPED:
         return
     if contact.state is ContactState.ABANDONED and contact.channel is Channel.VOICE:
         tell_supervisors(work, contact, "supervisor_left")
@@ -206,7 +252,7 @@ def _as_case(work: Work, contact: Contact, case: Case, policy: Ladder) -> rungs.
         acknowledged_at=case.acknowledged_at,
         acknowledged_risk=Tier(case.acknowledged_risk),
         pages=tuple(rungs.Paged(row.person_id, row.tier, row.paged_at, row.state) for row in pages),
-        over=contact.state in CONTACT_OVER or contact.state is ContactState.WRAP_UP,
+        over=_is_over(contact, case),
         refused_at=_refused_at(work, contact, policy) if waiting and policy.refusals else None,
         called_at=case.called_at,
         called_why=rungs.Why(case.called_why) if case.called_why else None,

@@ -13,7 +13,6 @@ from helpline import journal, outbox, timers
 from helpline.database import Work
 from helpline.line import Line
 from helpline.nouns import (
-    CONTACT_OVER,
     LEG_UP,
     PAGE_MOVES,
     CarrierName,
@@ -50,10 +49,10 @@ def send(work: Work, contact: Contact, case: Case, call: rungs.Call) -> None:
     else:
         close_open(work, case, PageState.UNANSWERED, only=call.person)
         row = _new_page(work, case, call, why)
-        if contact.state not in CONTACT_OVER and not _on_the_phone(work, call.person):
+        if contact.state not in OVER and not _on_the_phone(work, call.person):
             ring_page(work, contact, row, line.ladder.ring_seconds, danger=danger)
     words = line.words(
-        "page_text",
+        "dropped_page" if call.why is rungs.Why.DROPPED else "page_text",
         why=row.why,
         tag=row.tag,
         number=row.code,
@@ -161,21 +160,8 @@ def acknowledged(work: Work, row: Page, by: Leg | None) -> None:
             part_from(work, leg)
 
 
-def sent_to(work: Work, person: UUID) -> list[Sent]:
-    """The latest pages of `person`, as far as their codes can be told apart, with what has become of each."""
-    rows = work.session.execute(
-        select(Page, Case, Contact)
-        .join(Case, Case.id == Page.case_id)
-        .join(Contact, Contact.id == Case.contact_id)
-        .where(Page.person_id == person)
-        .order_by(Page.paged_at.desc(), Page.id)
-        .limit(len(CODES))
-    )
-    return [as_sent(page, case, contact) for page, case, contact in rows]
-
-
-def as_sent(page: Page, case: Case, contact: Contact) -> Sent:
-    """The page as the reply to it is judged."""
+def as_sent(page: Page, case: Case, contact: Contact, is_over: bool) -> Sent:
+    """The page as the reply to it is judged; `is_over` if nothing about its contact is left to decide."""
     return Sent(
         page=page.id,
         contact=contact.id,
@@ -187,7 +173,7 @@ def as_sent(page: Page, case: Case, contact: Contact) -> Sent:
         acknowledged_at=case.acknowledged_at,
         risk=Tier(contact.risk),
         risk_at=contact.risk_at,
-        is_over=contact.state in OVER,
+        is_over=is_over,
     )
 
 

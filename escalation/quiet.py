@@ -1,4 +1,4 @@
-"""Silence that is listened to: what is done about it, and what is made of a call that breaks off."""
+"""Silence that is listened to, and what is done about it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ def quiet_due(work: Work, subject: str) -> datetime | None:
     row = work.session.get(Silence, contact.id)
     offer = taken_offer(work, contact.id)
     if row is None or policy is None or offer is None or contact.state is not ContactState.CONNECTED:
-        return _stop_listening(work, row)
+        _stop_listening(work, row)
+        return None
     verdict = listen(_conversation(work, contact, offer, row), policy, work.now)
     if isinstance(verdict, Act):
         row.steps = verdict.done
         _do(work, contact, offer, verdict)
     if verdict.until is None or contact.state is not ContactState.CONNECTED:
-        return _stop_listening(work, row)
+        _stop_listening(work, row)
+        return None
     return verdict.until
 
 

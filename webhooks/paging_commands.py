@@ -32,7 +32,7 @@ def obey(work: Work, person: Person, text: str) -> bool:
     found = yes or NO.match(words)
     if found is None:
         return False
-    sent = pages.sent_to(work, person.id)
+    sent = cases.pages_of(work, person.id)
     reply = Reply(int(found["code"]) if found["code"] else None, found["tag"].upper() if found["tag"] else None)
     verdict = replies.meant(sent, reply, work.now)
     if isinstance(verdict, NoPage) or (reply.code is None and _offer_is_meant(work, person, reply, verdict)):
@@ -72,6 +72,9 @@ def _yes(work: Work, person: Person, verdict: Meant) -> None:
         cases.page_again(work, contact, row)
     elif standing not in (Standing.WAITS, Standing.REFUSED):
         _tell_standing(work, person, contact, row, standing)
+    elif contact.state in replies.OVER:
+        cases.acknowledge(work, contact, row, None)
+        _tell(work, person, "dropped_yours", tag=row.tag)
     elif contact.channel is Channel.VOICE:
         _ring_again(work, person, contact, row)
     else:
@@ -79,9 +82,9 @@ def _yes(work: Work, person: Person, verdict: Meant) -> None:
 
 
 def _locked(work: Work, row: Page) -> tuple[Contact, Standing]:
-    """The page's contact, locked, and how the page stands now that nothing can change it any more."""
-    contact = cases.contact_of_page(work, row)
-    return contact, replies.standing(pages.as_sent(row, cases.case_of(work, contact), contact))
+    """The page's contact, locked, and how the page stands now."""
+    contact, sent = cases.locked(work, row)
+    return contact, replies.standing(sent)
 
 
 def _take(work: Work, person: Person, contact: Contact, row: Page) -> None:

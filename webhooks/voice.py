@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from carrier import twiml
-from escalation import cases, legs, probes
+from escalation import cases, drops, legs, probes
 from helpline.database import Work
 from helpline.nouns import (
     WAITING,
@@ -63,6 +63,7 @@ def welcome(work: Work, *, form: Form) -> str:
         return hearing.tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     admission.received(work, contact, access)
+    drops.came_back(work, contact)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
