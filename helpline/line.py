@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS, Audit, TestContacts
 from helpline.carriers import CARRIER_WORDS, Carriers
 from helpline.foresight import ALARM_WORDS
+from helpline.guest_policy import GUEST_WORDS, Guests
 from helpline.hours import read_zone
 from helpline.nouns import CarrierName, Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
@@ -222,6 +223,7 @@ class Line(Part):
     presence: Presence | None = None
     audit: Audit | None = None
     silence: SilencePolicy | None = None
+    guests: Guests | None = None
     test_contacts: TestContacts | None = None
     say: Mapping[Language, Mapping[str, str]]
     version: str = ""
@@ -293,6 +295,7 @@ class Line(Part):
             (self.audit, AUDIT_WORDS),
             (self.test_contacts, TEST_WORDS),
             (self.silence, SILENCE_WORDS),
+            (self.guests, GUEST_WORDS),
             (self.ladder.refusals, REFUSAL_WORDS),
             (self.ladder.without_supervisor, UNSUPERVISED_WORDS),
         )

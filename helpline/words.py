@@ -7,6 +7,7 @@ from string import Formatter
 from helpline.audit_policy import AUDIT_WORDS, TEST_WORDS
 from helpline.carriers import CARRIER_WORDS
 from helpline.foresight import ALARM_WORDS
+from helpline.guest_policy import GUEST_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
 from helpline.rota_limits import ROTA_WORDS
@@ -57,6 +58,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | AUDIT_WORDS
     | TEST_WORDS
     | SILENCE_WORDS
+    | GUEST_WORDS
     | REFUSAL_WORDS
     | UNSUPERVISED_WORDS
 )

@@ -234,13 +234,19 @@ def left_to_guest(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
     guest = work.session.scalars(guests.limit(1)).first()
     if line.transfer is None or guest is None:
         return False
-    person = work.session.get_one(Person, guest.person_id)
+    return hand_to(work, contact, offer, work.session.get_one(Person, guest.person_id), why, "text_handed_over")
+
+
+def hand_to(work: Work, contact: Contact, offer: Offer, person: Person, why: str, hears: str) -> bool:
+    """Leave the caller to this guest; they hear the words of `hears`. False if the guest can hold no more."""
     try:
         offers.hand_over(work, contact, offer, person, list(roster(work).held.get(person.id, ())), None, why)
     except offers.NoRoom:
         return False
-    work.session.delete(guest)
-    begin(work, contact, "text_handed_over")
+    guest = work.session.get(Guest, (contact.id, person.id))
+    if guest is not None:
+        work.session.delete(guest)
+    begin(work, contact, hears)
     return True
 
 

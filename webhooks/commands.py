@@ -12,7 +12,7 @@ from helpline.tables import Caller, Offer, Person
 from routing import continuity, offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
-from webhooks import paging_commands, presence_commands, rota_commands, transferring
+from webhooks import guest_commands, paging_commands, presence_commands, rota_commands, transferring
 
 YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
 NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
@@ -30,7 +30,7 @@ ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)
 def obey(work: Work, person: Person, text: str) -> None:
     """Do what `person` texted, and tell them what was done if they cannot see it otherwise."""
     words = text.strip()
-    rooms = (paging_commands, transferring, presence_commands, rota_commands)
+    rooms = (paging_commands, guest_commands, transferring, presence_commands, rota_commands)
     if any(room.obey(work, person, words) for room in rooms):
         return
     act: object = None

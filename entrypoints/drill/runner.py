@@ -16,7 +16,19 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from sqlalchemy import select
 
-from entrypoints.drill import auditing, carriers, counting, doing, expecting, partner, policy, queueing, returning, rota
+from entrypoints.drill import (
+    auditing,
+    beside,
+    carriers,
+    counting,
+    doing,
+    expecting,
+    partner,
+    policy,
+    queueing,
+    returning,
+    rota,
+)
 from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import UnknownStep, perform
 from entrypoints.drill.world import World
@@ -29,7 +41,7 @@ from helpline.nouns import LegState
 from helpline.outbox import Kind
 from helpline.tables import CommandRow, Leg, Probe
 
-VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers)
+VOCABULARY = (doing, expecting, auditing, counting, partner, policy, queueing, returning, rota, carriers, beside)
 AFTERWARDS = "afterwards"
 SETTLING = 3.0
 LEGLESS = select(CommandRow.sid).where(CommandRow.kind.in_((Kind.TEST_CALL, Kind.READY_CALL)))
