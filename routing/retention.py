@@ -45,7 +45,7 @@ def forget(work: Work) -> bool:
 
 
 def _words(work: Work, before: datetime) -> int:
-    """Erase what was said in contacts that ended before that; one that nobody signs keeps its words no longer either."""
+    """Erase what was said in contacts that ended before that, or that nobody has signed in as long."""
     due = (
         select(Message.id)
         .join(Contact, Contact.id == Message.contact_id)
