@@ -78,8 +78,8 @@ def _note_drop(work: Work, contact: Contact, case: Case) -> None:
 
 def is_cut_off(contact: Contact, case: Case) -> bool:
     """Whether the contact is over and yet there is something to decide: nobody has filed how it ended, or come back."""
-    filed = contact.state is ContactState.CLOSED and contact.disposition is not None
-    return case.called_why == rungs.Why.DROPPED and case.state is not CaseState.STOOD_DOWN and not filed
+    undecided = contact.disposition is None and case.state is not CaseState.STOOD_DOWN
+    return case.called_why == rungs.Why.DROPPED and undecided
 
 
 def _everybody(work: Work) -> list[UUID]:

@@ -17,7 +17,7 @@ from helpline.nouns import ContactState, OfferState, SignOffState, Tier, TimerKi
 from helpline.tables import Contact, Person, SignOff
 from routing import closing, offers, sign_off
 from routing.closing import Filing
-from routing.contacts import close_if_filed
+from routing.contacts import close_if_filed, let_ladder_look
 from routing.moves import lock_contact, move_sign_off, offers_of
 from shifts.roster import coordinators, roster, supervisors_on_shift
 
@@ -47,6 +47,7 @@ def file(work: Work, person: Person, number: int, words: Sequence[str]) -> SignO
         for offer in offers_of(work, contact.id):
             if offer.person_id == person.id and offer.state is OfferState.WRAPPING:
                 offers.complete(work, contact, offer, "filed")
+        let_ladder_look(work, contact)
     sign_off.settle(work, contact)
     return row
 

@@ -25,7 +25,7 @@ from helpline.nouns import (
 from helpline.privacy import message_words
 from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, Person, Silence
 from routing import offers, sign_off
-from routing.contacts import close_if_filed, wrap_up
+from routing.contacts import close_if_filed, let_ladder_look, wrap_up
 from routing.moves import lock_contact, offers_of, taken_offer
 from shifts.roster import roster, supervisors_on_shift
 
@@ -269,6 +269,7 @@ def file(work: Work, offer: Offer, disposition: str | None) -> None:
     contact.disposition = disposition
     offers.complete(work, contact, fresh, "filed")
     sign_off.settle(work, contact)
+    let_ladder_look(work, contact)
     close_if_filed(work, contact)
 
 
