@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from carrier import twiml
+from escalation import listening
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -21,6 +22,8 @@ TOLD_WORDS = {
 }
 HOLD_SPEECH = 4
 HOLD_PAUSE = 5
+ANNOUNCEMENT = 20
+"""Seconds that must be left before the wait limit to tell a caller that they are listened to, beside other words."""
 TOLD_PAUSE = 6
 LAST_WORDS = timedelta(seconds=30)
 
@@ -43,7 +46,8 @@ def next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: 
         return twiml.ask_key(words, address(leg, "choice", step + 1), wait=line.divert.choice_seconds)
     if not said and left <= HOLD_SPEECH:
         return twiml.ask_key([], address(leg, "hold", step + 1), wait=ceil(left))
-    words = [(contact.language, said or line.words("hold", contact.language))]
+    told = listening.announcement(work, contact, leg) if left > ANNOUNCEMENT else ""
+    words = [(contact.language, said or line.words("hold", contact.language)), (contact.language, told)]
     pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
     return twiml.ask_key(words, address(leg, "hold", step + 1), wait=pause)
 

@@ -1,22 +1,33 @@
-"""A line that listens to live calls: its table and its words, and what is said before a sentence is final."""
+"""A line that listens to live calls: its table and its words, what is said before a sentence is final, and not heard."""
 
 from __future__ import annotations
 
-from entrypoints.drill.scene import Drill
+from entrypoints.drill.scene import Drill, NotSo
 from entrypoints.drill.vocabulary import step
 
 TABLE = '\n[transcription]\nwhile_waiting = true\noff_key = "8"\nstable_from = 0.8\n'
 WORDS = """
-transcribed = "A computer listens for words of danger. Nothing is recorded or kept. To switch it off, press 8."
+transcribed = "A computer listens for words of danger. Nothing is recorded or kept. To switch it off, press 8 while you wait."
 transcription_off = "It is switched off."
 heard_revised = "The words for which you were called were heard differently a moment later."
 """
+SPANISH_WORDS = """
+transcribed = "Una computadora escucha si hay palabras de peligro. Nada se graba ni se guarda. Para apagarla, oprima 8 mientras espera."
+transcription_off = "Está apagada."
+"""
+
+
+def listening_line(text: str) -> str:
+    """The line file `text`, with the table `transcription` and its words beside it."""
+    for section, words in (("\n[say.en]\n", WORDS), ("\n[say.es]\n", SPANISH_WORDS)):
+        text = text.replace(section, section.rstrip("\n") + words, 1)
+    return text + TABLE
 
 
 @step("calls are listened to")
 def _listened_to(drill: Drill) -> None:
     """The table `transcription` with every value as it usually is, so that the next sentence can change one."""
-    drill.rewrite_line(lambda text: text.replace("\n[say.en]\n", f"\n[say.en]{WORDS}", 1) + TABLE)
+    drill.rewrite_line(listening_line)
 
 
 @step("{caller} says {words}, and that is not final", acts=True)
@@ -27,3 +38,13 @@ def _says_so_far(drill: Drill, name: str, words: str) -> None:
 @step("{name} says {words}", acts=True)
 def _one_of_us_says(drill: Drill, name: str, words: str) -> None:
     drill.staff(name).say(words)
+
+
+@step("the carrier cannot write down what {caller} says", acts=True)
+def _cannot_write_down(drill: Drill, name: str) -> None:
+    call = drill.caller(name).call
+    running = [one for one in call.transcriptions if one.running] if call is not None else []
+    if not running:
+        raise NotSo(f"{name} is not listened to")
+    for transcription in running:
+        transcription.fail()

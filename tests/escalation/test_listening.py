@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from entrypoints.drill.hearing import TABLE, WORDS
+from entrypoints.drill.hearing import listening_line
 from entrypoints.drill.world import World
 from escalation.listening import Tuning, tune
 from escalation.risk import Lexicon, Seen, from_json, go_on, grade, last_of, to_json
@@ -34,25 +34,34 @@ LANGUAGE = st.one_of(st.none(), st.sampled_from(["en", "es"]))
     st.booleans(),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 def test_a_call_is_listened_to_only_where_everything_allows_it_and_told_to_the_carrier_once(
     policy: Transcription | None,
     carrier: CarrierName,
     spoken: str,
     running: str | None,
+    knows: bool,
     waits: bool,
     has_somebody: bool,
     switched_off: bool,
 ) -> None:
     def told(now: str | None) -> Tuning:
         return tune(
-            policy, carrier, spoken, now, waits=waits, has_somebody=has_somebody, switched_off=switched_off
+            policy,
+            carrier,
+            spoken,
+            now,
+            told=knows,
+            waits=waits,
+            has_somebody=has_somebody,
+            switched_off=switched_off,
         )
 
     change = told(running)
     after = change.start if change else running
     assert not told(after), "the same again tells the carrier nothing"
-    if policy is None or switched_off or carrier is not CarrierName.TWILIO:
+    if policy is None or not knows or switched_off or carrier is not CarrierName.TWILIO:
         assert after is None
     elif has_somebody or (waits and policy.while_waiting):
         assert after == spoken
@@ -89,9 +98,8 @@ def test_what_is_heard_turn_by_turn_is_heard_together(lexicon: Lexicon) -> None:
 
 @pytest.fixture
 def world(make_world: MakeWorld, tmp_path: Path) -> World:
-    told = DEMO_LINE.read_text(encoding="utf-8").replace("\n[say.en]\n", f"\n[say.en]{WORDS}", 1) + TABLE
     path = tmp_path / "listening.toml"
-    path.write_text(told, encoding="utf-8")
+    path.write_text(listening_line(DEMO_LINE.read_text(encoding="utf-8")), encoding="utf-8")
     return make_world(path, datetime(2026, 3, 10, 12, tzinfo=ZoneInfo("America/New_York")))
 
 
