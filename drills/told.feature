@@ -17,10 +17,16 @@ Feature: Nobody is listened to who was not told
     When "Luz" says "me acabo de tomar todas las pastillas"
     Then the contact's risk is imminent
 
+  Scenario: A key that cuts the greeting short: it is said again
+    When "Sam" calls
+    And 1 seconds pass
+    And "Sam" presses 9
+    Then "Sam" hears "A computer listens" within 15 seconds
+
   Scenario: Told in their language already, it is not said again
     When "Sam" calls
     Then "Sam" hears "A computer listens" within 8 seconds
-    When 12 seconds pass
+    When 30 seconds pass
     And "Sam" presses 1
     Then "Sam" does not hear "A computer listens" within 15 seconds
 
@@ -69,7 +75,8 @@ Feature: Nobody is listened to who was not told
     When "Sam" calls
     Then "Sam" hears "called back" within 160 seconds
     When "Sam" presses 8
-    Then "Sam" hears "called back" within 10 seconds
+    Then "Sam" hears "It is switched off" within 3 seconds
+    And "Sam" hears "called back" within 10 seconds
     And the contact is waiting
     When "Sam" says "i took all of my pills"
     Then the contact's risk is none

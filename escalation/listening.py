@@ -12,11 +12,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from escalation.risk import Lexicon, Risk, Seen, go_on
+from escalation.tuning import Tuning, listens, tune
 from escalation.utterances import Place, Utterance, as_kept, as_was, is_new, joined
 from helpline import journal, outbox
 from helpline.database import Work
 from helpline.log import logger
-from helpline.nouns import WAITING, CarrierName, ContactState, LegState, PageState, Tier
+from helpline.nouns import WAITING, ContactState, LegState, PageState, Tier
 from helpline.tables import Case, Contact, Event, Leg, Listening, Page
 from helpline.transcription_policy import Transcription
 from routing.contacts import raise_risk
@@ -31,17 +32,6 @@ log = logger(__name__)
 
 
 @dataclass(frozen=True)
-class Tuning:
-    """What the carrier is told before the caller hears on: to stop, or to begin in a language, or both, or neither."""
-
-    stop: bool = False
-    start: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.stop or self.start is not None
-
-
-@dataclass(frozen=True)
 class Result:
     """What the carrier believes to have heard: how sure it is, from 0 to 1, and whether that is its last word."""
 
@@ -51,42 +41,18 @@ class Result:
     stability: float
 
 
-def tune(
-    policy: Transcription | None,
-    carrier: CarrierName,
-    spoken: str,
-    running: str | None,
-    *,
-    told: bool,
-    waits: bool,
-    has_somebody: bool,
-    switched_off: bool,
-) -> Tuning:
-    """Whether a call is to be listened to from here on, in the language `spoken`, while it is in `running`.
+def announcement(work: Work, contact: Contact, leg: Leg, step: int) -> str:
+    """The words that tell the caller, if they do not know yet and there is something to tell. Noted as said.
 
-    `told` is whether the caller knows, in that language.
+    `step` is that of the address to which the caller goes on from there.
     """
-    may = told and not switched_off and listens(policy, carrier, spoken)
-    wanted = has_somebody or (waits and policy is not None and policy.while_waiting)
-    start = spoken if may and wanted else None
-    if start == running:
-        return Tuning()
-    return Tuning(stop=running is not None, start=start)
-
-
-def listens(policy: Transcription | None, carrier: CarrierName, spoken: str) -> bool:
-    """Whether calls in this language, over this carrier, are listened to at all."""
-    return policy is not None and carrier is CarrierName.TWILIO and policy.hears(spoken)
-
-
-def announcement(work: Work, contact: Contact, leg: Leg) -> str:
-    """The words that tell the caller, if they do not know yet and there is something to tell. Noted as said."""
     line = work.line(contact.line_version_id)
     row = work.session.get(Listening, leg.id)
     knows = row is not None and (row.switched_off or row.told_in == contact.language)
     if knows or leg.state is LegState.ENDED or not listens(line.transcription, contact.carrier, contact.language):
         return ""
-    _row(work, leg).told_in = contact.language
+    row = _row(work, leg)
+    row.told_in, row.told_step = contact.language, step
     why = "the line's policy"
     journal.note(work, "call.told_of_listening", contact=contact.id, language=contact.language, why=why)
     return line.words("transcribed", contact.language)
@@ -123,6 +89,26 @@ def reply_lost(work: Work, contact: Contact, leg: Leg) -> None:
     row.language = UNSURE
     if contact.last_heard_at == contact.arrived_at:
         row.told_in = None
+
+
+def heard_out(work: Work, leg: Leg, step: int, *, key: str) -> None:
+    """The caller has come to `step`. If they were being told before it, a key may have cut that short: it comes again."""
+    row = work.session.get(Listening, leg.id)
+    if row is None or row.told_step != step:
+        return
+    row.told_step = 0
+    if key:
+        row.told_in = None
+
+
+def in_short(work: Work, contact: Contact, leg: Leg) -> str:
+    """What somebody is told who is connected before they were told to the end; empty if the line has no such words."""
+    line = work.line(contact.line_version_id)
+    row = work.session.get(Listening, leg.id) if line.transcription is not None else None
+    if row is None or not row.told_step or row.switched_off:
+        return ""
+    row.told_step = 0
+    return line.words("transcribed_short", contact.language)
 
 
 def switch_off(work: Work, contact: Contact, leg: Leg) -> None:
@@ -227,7 +213,8 @@ def _raise(work: Work, contact: Contact, risk: Risk | None, why: str) -> None:
 def _row(work: Work, leg: Leg) -> Listening:
     row = work.session.get(Listening, leg.id)
     if row is None:
-        row = Listening(leg_id=leg.id, switched_off=False, seen=[], session=0, provisional=0, provisional_number=0)
+        row = Listening(leg_id=leg.id, switched_off=False, seen=[], told_step=0, session=0)
+        row.provisional = row.provisional_number = 0
         work.session.add(row)
         work.session.flush()
     return row

@@ -62,7 +62,7 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | DANGER_WORDS
 )
 
-OPTIONAL = frozenset({"menu", "menu_chosen"})
+OPTIONAL = frozenset({"menu", "menu_chosen", "transcribed_short"})
 """Words of something that a line need not have: said only if they are there."""
 
 

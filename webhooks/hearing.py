@@ -42,11 +42,11 @@ def next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: 
     left = (contact.limit_at - work.now).total_seconds()
     if left <= 0:
         waiting.tell_limit(work, contact)
-        words = [(contact.language, line.words("limit", contact.language))]
+        words = [(contact.language, said), (contact.language, line.words("limit", contact.language))]
         return twiml.ask_key(words, address(leg, "choice", step + 1), wait=line.divert.choice_seconds)
     if not said and left <= HOLD_SPEECH:
         return twiml.ask_key([], address(leg, "hold", step + 1), wait=ceil(left))
-    told = listening.announcement(work, contact, leg) if left > ANNOUNCEMENT else ""
+    told = listening.announcement(work, contact, leg, step + 1) if left > ANNOUNCEMENT else ""
     words = [(contact.language, said or line.words("hold", contact.language)), (contact.language, told)]
     pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
     return twiml.ask_key(words, address(leg, "hold", step + 1), wait=pause)
@@ -84,6 +84,8 @@ def join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
     line = work.line(contact.line_version_id)
     language = contact.language if leg.role is LegRole.CALLER else line.language
     said = [(language, line.words(key, language))] if key else []
+    if leg.role is LegRole.CALLER:
+        said.append((language, listening.in_short(work, contact, leg)))
     beside = leg.offer_id is not None and work.session.get_one(Offer, leg.offer_id).state is OfferState.JOINED
     return twiml.join(
         said,

@@ -67,7 +67,7 @@ def welcome(work: Work, *, form: Form) -> str:
     admission.received(work, contact, access)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
-    told = [(contact.language, listening.announcement(work, contact, leg))]
+    told = [(contact.language, listening.announcement(work, contact, leg, 1))]
     keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
     reply = twiml.ask_key([*greeting, *told, *keys], hearing.address(leg, "hold", 1), wait=1)
     return transcripts.tuned(work, contact, leg, reply)
@@ -155,6 +155,8 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     line = work.line(contact.line_version_id)
     key = form.get("Digits")
     said = ""
+    if line.transcription is not None:
+        listening.heard_out(work, leg, form.step, key=key)
     if contact.state in WAITING and key == line.keys.danger:
         contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
         queues.follow_risk(work, contact)

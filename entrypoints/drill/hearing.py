@@ -1,4 +1,4 @@
-"""A line that listens to live calls: its table and its words, what is said before a sentence is final, and not heard."""
+"""A line that listens to live calls: its table and its words, and what is said or heard that is not final."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from entrypoints.drill.vocabulary import step
 
 TABLE = '\n[transcription]\nwhile_waiting = true\noff_key = "8"\nstable_from = 0.8\n'
 WORDS = """
-transcribed = "A computer listens for words of danger. Nothing is recorded or kept. To switch it off, press 8 while you wait."
+transcribed = "A computer listens for words of danger. Nothing is recorded or kept. To switch it off, press 8."
 transcription_off = "It is switched off."
 heard_revised = "The words for which you were called were heard differently a moment later."
 """
 SPANISH_WORDS = """
-transcribed = "Una computadora escucha si hay palabras de peligro. Nada se graba ni se guarda. Para apagarla, oprima 8 mientras espera."
+transcribed = "Una computadora escucha si hay peligro. Nada se graba ni se guarda. Para apagarla, oprima 8."
 transcription_off = "Está apagada."
 """
 

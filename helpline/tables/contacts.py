@@ -206,13 +206,15 @@ class Leg(Table):
 class Listening(Table):
     """A call that is being heard: in which language, and what was seen in what was said. No word of it is here.
 
-    It goes with the call. The caller was told of it in the language `told_in`. Results of the carrier are numbered anew
-    in each `session`; `provisional` is a tier that words raised which were not final yet, those of `provisional_number`.
+    It goes with the call. The caller was told of it in the language `told_in`; until they come to `told_step`, it may
+    be cut short. Results of the carrier are numbered anew in each `session`; `provisional` is a tier raised by words
+    that were not final yet, the result `provisional_number`.
     """
 
     __tablename__ = "listening"
     leg_id: Mapped[UUID] = mapped_column(ForeignKey("leg.id"), primary_key=True)
     told_in: Mapped[str | None]
+    told_step: Mapped[int] = mapped_column(BIGINT, server_default="0")
     language: Mapped[str | None]
     switched_off: Mapped[bool] = mapped_column(server_default=text("false"))
     session: Mapped[int] = mapped_column(BIGINT, server_default="0")

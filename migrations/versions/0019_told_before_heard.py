@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("listening", sa.Column("told_in", sa.String(), nullable=True))
+    op.add_column("listening", sa.Column("told_step", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("listening", sa.Column("session", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("listening", sa.Column("provisional_number", sa.BigInteger(), server_default="0", nullable=False))
     op.execute("UPDATE listening SET told_in = language, seen = '[]'")
@@ -22,5 +23,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("UPDATE listening SET seen = '[]'")
-    for column in ("provisional_number", "session", "told_in"):
+    for column in ("provisional_number", "session", "told_step", "told_in"):
         op.drop_column("listening", column)

@@ -49,7 +49,9 @@ class Ear:
     def listen(self, document: str) -> None:
         self.notices = re.findall(r'statusCallbackUrl="([^"]+)"', document)[0]
 
-    def tell(self, words: str, number: int, *, final: bool = True, more: str = "0", track: str = "inbound_track") -> int:
+    def tell(
+        self, words: str, number: int, *, final: bool = True, more: str = "0", track: str = "inbound_track"
+    ) -> int:
         sure = {"Final": "true"} if final else {"Final": "false", "Stability": "0.9"}
         form = {
             "AccountSid": SID,
@@ -218,3 +220,22 @@ def test_only_the_languages_of_the_policy_are_listened_to(make_world: MakeWorld,
     hold = re.findall(r'action="([^"]+)"', first)[0]
     second = doorstep.post(hold, call(Digits="2", CallStatus="in-progress")).body
     assert 'languageCode="es-US"' in second and "Una computadora escucha" in second
+
+
+def test_who_is_connected_before_they_were_told_to_the_end_is_told_in_short(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    path = tmp_path / "short.toml"
+    told = listening_line(DEMO_LINE.read_text(encoding="utf-8"))
+    short = '\n[say.en]\ntranscribed_short = "A computer listens for danger."\n'
+    path.write_text(told.replace("\n[say.en]\n", short, 1), encoding="utf-8")
+    world = make_world(path)
+    enlist(world)
+    sam, ana = (world.network.phone(number) for number in ("+16465550141", "+12125550121"))
+    sam.dial(world.line.line.number)
+    assert world.run_until(lambda: ana.ringing, 3)
+    ana.answer()
+    world.settle()
+    ana.press("1")
+    assert world.run_until(lambda: world.network.talking(sam.number, ana.number), 10)
+    assert "A computer listens for danger." in [one.text for one in sam.heard]
