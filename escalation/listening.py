@@ -47,11 +47,11 @@ def announcement(work: Work, contact: Contact, leg: Leg, step: int) -> str:
     `step` is that of the address to which the caller goes on from there.
     """
     line = work.line(contact.line_version_id)
-    row = work.session.get(Listening, leg.id)
-    knows = row is not None and (row.switched_off or row.told_in == contact.language)
-    if knows or leg.state is LegState.ENDED or not listens(line.transcription, contact.carrier, contact.language):
+    if leg.state is LegState.ENDED or not listens(line.transcription, contact.carrier, contact.language):
         return ""
     row = _row(work, leg)
+    if row.switched_off or row.told_in == contact.language:
+        return ""
     row.told_in, row.told_step = contact.language, step
     why = "the line's policy"
     journal.note(work, "call.told_of_listening", contact=contact.id, language=contact.language, why=why)
@@ -92,7 +92,7 @@ def reply_lost(work: Work, contact: Contact, leg: Leg) -> None:
 
 
 def heard_out(work: Work, leg: Leg, step: int, *, key: str) -> None:
-    """The caller has come to `step`. If they were being told before it, a key may have cut that short: it comes again."""
+    """The caller has come to `step`. A key may have cut short what they were being told before: then it comes again."""
     row = work.session.get(Listening, leg.id)
     if row is None or row.told_step != step:
         return
