@@ -55,10 +55,13 @@ def say_and_end(spoken: Spoken) -> str:
     return str(response)
 
 
-def join(spoken: Spoken, room: str, *, after: str, notices: str, star: bool, ends: bool) -> str:
+def join(
+    spoken: Spoken, room: str, *, after: str, notices: str, star: bool, ends: bool, coach: str | None = None
+) -> str:
     """Say, then join the conference `room`; whoever has left it goes on to `after`.
 
-    With `star`, the star key leaves it. With `ends`, nobody stays in it without this person.
+    With `star`, the star key leaves it. With `ends`, nobody stays in it without this person. With
+    `coach`, the id of a call in it, they hear everybody and only that call hears them.
     """
     response = VoiceResponse()
     _say(response, spoken)
@@ -72,6 +75,7 @@ def join(spoken: Spoken, room: str, *, after: str, notices: str, star: bool, end
         status_callback=notices,
         status_callback_method="POST",
         status_callback_event=CONFERENCE_EVENTS,
+        **({"coach": coach} if coach is not None else {}),
     )
     response.append(dial)
     return str(response)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from carrier.dispatch import After, Failed, Sent
-from escalation import cases, elsewhere, legs, probes
+from escalation import elsewhere, legs, pages, probes
 from helpline import outbox
 from helpline.database import Work
 from helpline.nouns import CarrierName, LegRole, LegState, OfferState
@@ -45,7 +45,7 @@ def _never_rang(work: Work, contact: Contact, leg: Leg, outcome: Failed, tried: 
     elif leg.page_id is not None:
         page = work.session.get_one(Page, leg.page_id)
         if tried is None or not elsewhere.ring_otherwise(work, contact, page, tried):
-            cases.unanswered(work, contact, page, why)
+            pages.unanswered(work, contact, page, why)
 
 
 def _text(work: Work, row: CommandRow, outcome: Sent | Failed) -> None:

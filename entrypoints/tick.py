@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from carrier.dispatch import Dispatcher
-from escalation import auditor, cases, probes, rescues, signing
+from escalation import auditor, cases, pages, probes, quiet, rescues, signing
 from escalation.audit import Ground
 from escalation.auditor import Auditor
 from helpline import inbox, journal, outbox, timers, vital_signs
@@ -46,8 +46,9 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.DECIDE: waiting.decide,
     TimerKind.PRESENCE: waiting.look_for_caller,
     TimerKind.LADDER: cases.climb,
-    TimerKind.PAGE: cases.page_due,
+    TimerKind.PAGE: pages.page_due,
     TimerKind.SILENCE: threads.silent,
+    TimerKind.QUIET: quiet.quiet_due,
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,
     TimerKind.REQUEST: request_due,

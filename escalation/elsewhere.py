@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from carrier.health import Health
 from carrier.standing import standings
-from escalation import cases
+from escalation import pages
 from helpline import journal, timers
 from helpline.database import Work
 from helpline.nouns import (
@@ -40,7 +40,7 @@ def passes_on(work: Work, contact: Contact, row: Page, leg: Leg) -> bool:
         return False
     move_leg(work, leg, LegState.PASSED_ON)
     if row.state is PageState.OPEN:
-        patience = timedelta(seconds=work.line(contact.line_version_id).ladder.ring_seconds) + cases.PAGE_GRACE
+        patience = timedelta(seconds=work.line(contact.line_version_id).ladder.ring_seconds) + pages.PAGE_GRACE
         timers.schedule(work, TimerKind.PAGE, row.id, work.now + patience)
     journal.note(work, "page.elsewhere", contact=contact.id, person=row.person_id, page=str(row.id))
     return True
@@ -49,7 +49,7 @@ def passes_on(work: Work, contact: Contact, row: Page, leg: Leg) -> bool:
 def ring_there(work: Work, contact: Contact, row: Page) -> None:
     """Their line is free again: ring them once more, on the caller's carrier, if they are needed still."""
     if _is_wanted(work, contact, row):
-        cases.ring_now(work, contact, row, contact.carrier)
+        pages.ring_now(work, contact, row, contact.carrier)
 
 
 def ring_otherwise(work: Work, contact: Contact, row: Page, tried: CarrierName) -> bool:
@@ -62,7 +62,7 @@ def ring_otherwise(work: Work, contact: Contact, row: Page, tried: CarrierName) 
     has_two = work.line().carriers is not None
     if not has_two or tried in well or not well or row.state is not PageState.OPEN or contact.state in OVER:
         return False
-    cases.ring_now(work, contact, row)
+    pages.ring_now(work, contact, row)
     why = found[tried].reason
     journal.note(work, "page.otherwise", contact=contact.id, person=row.person_id, page=str(row.id), why=why)
     return True

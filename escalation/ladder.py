@@ -13,6 +13,8 @@ from helpline.nouns import PageState, Tier
 
 LOOK_AGAIN = timedelta(seconds=15)
 """How soon somebody whose time on call has begun is paged for those who wait already."""
+EVERYBODY = 0
+"""The tier of whoever is paged because nobody on call has answered."""
 
 
 class Why(StrEnum):
@@ -22,6 +24,10 @@ class Why(StrEnum):
     NOBODY = "nobody"
     RISK = "risk"
     ASKED = "asked"
+    REFUSED = "refused"
+    SILENCE = "silence"
+    DROPPED = "dropped"
+    UNSUPERVISED = "unsupervised"
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,11 @@ class Paged:
 
 @dataclass(frozen=True)
 class Case:
-    """An escalation as it stands. `waiting_since` is None once somebody has accepted the contact."""
+    """An escalation as it stands. `waiting_since` is None once somebody has accepted the contact.
+
+    `refused_at` is when as many peers as the line allows had said no or not answered; `called_at` when the line itself
+    called for a clinician, and `called_why` what for.
+    """
 
     waiting_since: datetime | None
     nobody: bool
@@ -47,9 +57,16 @@ class Case:
     acknowledged_risk: Tier
     pages: Sequence[Paged] = ()
     over: bool = False
+    refused_at: datetime | None = None
+    called_at: datetime | None = None
+    called_why: Why | None = None
 
 
 OnCall = Mapping[int, Sequence[UUID]]
+Trigger = tuple[datetime, int, Why]
+"""At that moment something calls for a tier, and what."""
+ANEW = frozenset({Why.RISK, Why.ASKED, Why.SILENCE, Why.DROPPED, Why.UNSUPERVISED})
+"""What pages somebody again who was paged before it."""
 
 
 @dataclass(frozen=True)
@@ -87,33 +104,72 @@ class StandDown:
 
 @dataclass(frozen=True)
 class Exhausted:
-    """A clinician is called for and nobody at all is on call. Look again at `until`."""
+    """A clinician is called for and nobody is left to page, or `refused`. Look again at `until`."""
 
     until: datetime
     why: Why
     reason: str
+    refused: bool = False
 
 
 Move = Page | Wait | StandDown | Exhausted
 
 
-def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime) -> Move:
-    """The next move. A tier with nobody in it is skipped at once; an unanswered page is repeated until acknowledged."""
+def assess(case: Case, ladder: Ladder, on_call: OnCall, now: datetime, everybody: Sequence[UUID] = ()) -> Move:
+    """The next move. A tier with nobody in it is skipped at once; an unanswered page is repeated until acknowledged.
+
+    Who has refused counts as not in their tier, until the contact is graver. `everybody` are those who are paged, on
+    call or not, once nobody has acknowledged for as long as the ladder says.
+    """
     if case.over:
         return StandDown(None, "the contact is over")
     triggers = _triggers(case, ladder, now)
     starts = _starts(triggers)
     due = {tier: (at, why) for tier, (at, why) in starts.items() if at <= now}
-    later = min((at for at, _ in starts.values() if at > now), default=None)
+    all_at = _everybody_at(case, ladder, triggers, now)
+    ahead = [at for at, _ in starts.values() if at > now] + ([all_at] if all_at is not None and all_at > now else [])
+    later = min(ahead, default=None)
     if not due:
         reason = "nothing calls for a clinician" if later is None else "no step is due yet"
         open_pages = any(page.state is PageState.OPEN for page in case.pages)
         return StandDown(later, reason) if open_pages else Wait(later, reason)
-    tiers = _filled(due, on_call)
+    since = all_at if all_at is not None and all_at <= now else None
+    called = on_call if since is None else _with_everybody(on_call, everybody)
+    willing = _willing(called, _refusers(case, since))
+    why = min(due.values())[1]
+    tiers = _filled(due, willing) if since is None else {tier: (tier, why) for tier in willing if willing[tier]}
     if not tiers:
-        why = min(due.values())[1]
-        return Exhausted(now + LOOK_AGAIN, why, "nobody is on call")
-    return _page(case, ladder, on_call, tiers, _graver(triggers, now), later, now)
+        refused = any(called.values())
+        return Exhausted(now + LOOK_AGAIN, why, "everybody has refused" if refused else "nobody is on call", refused)
+    return _page(case, ladder, willing, tiers, _graver(triggers, now), later, now)
+
+
+def _everybody_at(case: Case, ladder: Ladder, triggers: Sequence[Trigger], now: datetime) -> datetime | None:
+    """When everybody is paged: so long after the first page for what is grave, or asked for, and not acknowledged."""
+    grave = [at for at, _, why in triggers if at <= now and (why is Why.ASKED or case.risk >= Tier.HIGH)]
+    if not ladder.everybody_after_seconds or not grave:
+        return None
+    called = min(grave)
+    first = min((page.at for page in case.pages if page.at >= called), default=None)
+    return None if first is None else first + timedelta(seconds=ladder.everybody_after_seconds)
+
+
+def _with_everybody(on_call: OnCall, everybody: Sequence[UUID]) -> OnCall:
+    known = {person for people in on_call.values() for person in people}
+    return {**on_call, EVERYBODY: tuple(person for person in everybody if person not in known)}
+
+
+def _refusers(case: Case, everybody_since: datetime | None) -> frozenset[UUID]:
+    """Who has said no to this contact since it last became graver, and since everybody was paged."""
+    graver = [case.risk_at if case.risk >= Tier.HIGH else None, case.asked_at, case.called_at, everybody_since]
+    since = max((at for at in graver if at is not None), default=None)
+    return frozenset(
+        page.person for page in case.pages if page.state is PageState.REFUSED and (since is None or page.at >= since)
+    )
+
+
+def _willing(on_call: OnCall, refusers: frozenset[UUID]) -> OnCall:
+    return {tier: [person for person in people if person not in refusers] for tier, people in on_call.items()}
 
 
 def _page(
@@ -142,9 +198,6 @@ def _page(
     return Page(tuple(calls), until) if calls else Wait(until, "pages are under way")
 
 
-Trigger = tuple[datetime, int, Why]
-
-
 def _starts(triggers: Sequence[Trigger]) -> dict[int, tuple[datetime, Why]]:
     """For every tier the earliest moment at which something calls for it, and what."""
     starts: dict[int, tuple[datetime, Why]] = {}
@@ -155,19 +208,20 @@ def _starts(triggers: Sequence[Trigger]) -> dict[int, tuple[datetime, Why]]:
 
 
 def _graver(triggers: Sequence[Trigger], now: datetime) -> dict[int, tuple[datetime, Why]]:
-    """For every tier the latest moment at which danger, or a peer who asks, called for it anew."""
+    """For every tier the latest moment at which danger, a peer who asks, or silence called for it anew."""
     found: dict[int, tuple[datetime, Why]] = {}
     for at, tier, why in triggers:
-        if why in (Why.RISK, Why.ASKED) and at <= now and (tier not in found or at > found[tier][0]):
+        if why in ANEW and at <= now and (tier not in found or at > found[tier][0]):
             found[tier] = (at, why)
     return found
 
 
 def _triggers(case: Case, ladder: Ladder, now: datetime) -> list[Trigger]:
     """Every moment at which something calls for a tier, and what."""
+    called = (*_from_risk(case, ladder), *_from_asking(case), *_from_calling(case), *_from_refusals(case))
     triggers = [
         (at + timedelta(seconds=offset), other, why)
-        for at, tier, why in (*_from_risk(case, ladder), *_from_asking(case))
+        for at, tier, why in called
         for other, offset in _offsets(ladder, tier).items()
     ]
     if case.waiting_since is not None and not _acknowledged_since(case, case.waiting_since):
@@ -203,6 +257,20 @@ def _from_asking(case: Case) -> list[Trigger]:
     if case.asked_at is None or _acknowledged_since(case, case.asked_at):
         return []
     return [(case.asked_at, 1, Why.ASKED)]
+
+
+def _from_calling(case: Case) -> list[Trigger]:
+    """The line itself calls: somebody has gone silent or has dropped out, or nobody supervises."""
+    if case.called_at is None or case.called_why is None or _acknowledged_since(case, case.called_at):
+        return []
+    return [(case.called_at, 1, case.called_why)]
+
+
+def _from_refusals(case: Case) -> list[Trigger]:
+    """As many peers as the line allows have said no, or not answered."""
+    if case.refused_at is None or case.waiting_since is None or _acknowledged_since(case, case.waiting_since):
+        return []
+    return [(case.refused_at, 1, Why.REFUSED)]
 
 
 def _acknowledged_since(case: Case, moment: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escalation import cases, elsewhere
+from escalation import elsewhere, pages
 from helpline.database import Work
 from helpline.nouns import LegState
 from helpline.tables import Contact, Leg, Page
@@ -16,8 +16,8 @@ def leg_news(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     calls.leg_status(work, contact, leg, status)
     if leg.page_id is None or leg.offer_id is not None or leg.state is not LegState.ENDED:
         return
-    page = work.session.get_one(Page, leg.page_id)
+    row = work.session.get_one(Page, leg.page_id)
     if passed_on:
-        elsewhere.ring_there(work, contact, page)
+        elsewhere.ring_there(work, contact, row)
     elif not told_before:
-        cases.unanswered(work, contact, page, f"the call ended: {status}")
+        pages.unanswered(work, contact, row, f"the call ended: {status}")

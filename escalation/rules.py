@@ -60,6 +60,13 @@ UNION ALL
 SELECT 'page:' || p.id, 'page ' || p.id || ' is open and no timer will end it', 'page'
 FROM page p WHERE p.state = 'open' AND {_no_timer("p.id::text", "page")}
 UNION ALL
+SELECT 'silence:' || c.id, 'contact ' || c.id || ' is connected and no timer will hear its silence', 'quiet'
+FROM silence s JOIN contact c ON c.id = s.contact_id WHERE c.state = 'connected' AND {_no_timer("c.id::text", "quiet")}
+UNION ALL
+SELECT 'case:' || c.id, 'contact ' || c.id || ' was cut off and no timer will page anybody', 'ladder'
+FROM "case" k JOIN contact c ON c.id = k.contact_id WHERE k.state = 'open' AND k.called_why = 'dropped'
+  AND NOT (c.state = 'closed' AND c.disposition IS NOT NULL) AND {_no_timer("c.id::text", "ladder")}
+UNION ALL
 SELECT 'transfer:' || f.id, 'transfer ' || f.id || ' is ' || f.state || ' and no timer will move it', 'transfer'
 FROM transfer f WHERE f.state IN ({listed(TRANSFER_OPEN)}) AND {_no_timer("f.id::text", "transfer")}
 """  # noqa: S608 - our own words alone

@@ -245,13 +245,16 @@ class Exchange:
         return step.conference if isinstance(step, Confer) else None
 
     def spoken(self, call: Call, words: str, final: bool) -> None:
-        """Somebody speaks on a call: transcriptions on it and on the calls that hear it take it down."""
+        """Somebody speaks on a call: whoever hears them does, and transcriptions on it and on theirs take it down."""
         for transcription in call.transcriptions:
             transcription.hear(words, "inbound_track", final)
         for other in list(self.live.values()):
-            if other.transcriptions and hears(self, other, call):
-                for transcription in other.transcriptions:
-                    transcription.hear(words, "outbound_track", final)
+            if not hears(self, other, call):
+                continue
+            if final:
+                other.phone.hear(words)
+            for transcription in other.transcriptions:
+                transcription.hear(words, "outbound_track", final)
         conference = self.conference_of(call)
         participant = conference.participants.get(call.sid) if conference is not None else None
         if conference is not None and participant is not None:

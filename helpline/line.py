@@ -20,6 +20,7 @@ from helpline.carriers import CARRIER_WORDS, Carriers
 from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS, Closing, FollowUpPolicy
 from helpline.danger_policy import DANGER_WORDS, Danger
 from helpline.foresight import ALARM_WORDS
+from helpline.guest_policy import GUEST_WORDS, Guests
 from helpline.hours import read_zone
 from helpline.nouns import CarrierName, Channel, Tier
 from helpline.presence_policy import PRESENCE_WORDS, Presence
@@ -28,8 +29,19 @@ from helpline.returning import BLOCK_WORDS, CARE_WORDS, CONTINUITY_WORDS, Blocks
 from helpline.rota_limits import ROTA_WORDS
 from helpline.rota_policy import NO_POLICY, RotaPolicy
 from helpline.routes import Route
+from helpline.silence_policy import SILENCE_WORDS, SilencePolicy
 from helpline.transcription_policy import TRANSCRIPTION_WORDS, Transcription
-from helpline.words import FACTS, LANGUAGE_NAMES, OPTIONAL, PROTECTION_WORDS, TRANSFER_WORDS, WORDS, check_template
+from helpline.words import (
+    FACTS,
+    LANGUAGE_NAMES,
+    OPTIONAL,
+    PROTECTION_WORDS,
+    REFUSAL_WORDS,
+    TRANSFER_WORDS,
+    UNSUPERVISED_WORDS,
+    WORDS,
+    check_template,
+)
 
 
 class LineError(Exception):
@@ -165,10 +177,20 @@ class Callback(Part):
 
 
 class Ladder(Part):
+    """How clinicians are brought in. After so many `refusals` of peers, 0 for none, tier 1 is paged.
+
+    Who is at risk or asked for, and acknowledged by nobody for `everybody_after_seconds`, is everybody's; 0: never.
+    Where nobody supervises, whoever is on call is told instead, by `text`, or by a `page` that is repeated; without
+    the key the supervisors who are not on shift are.
+    """
+
     repeat_seconds: Seconds
     ring_seconds: Seconds
     tiers_by_wait: Annotated[tuple[WaitStep, ...], AfterValidator(earliest_first)]
     risk: LadderRisks
+    refusals: Annotated[int, Field(ge=0, le=100)] = 0
+    everybody_after_seconds: Delay = 0
+    without_supervisor: Literal["text", "page"] | None = None
 
 
 class Retention(Part):
@@ -206,6 +228,8 @@ class Line(Part):
     presence: Presence | None = None
     danger: Danger | None = None
     audit: Audit | None = None
+    silence: SilencePolicy | None = None
+    guests: Guests | None = None
     test_contacts: TestContacts | None = None
     closing: Closing | None = None
     follow_up: FollowUpPolicy | None = None
@@ -283,6 +307,10 @@ class Line(Part):
             (self.closing, CLOSING_WORDS),
             (self.follow_up, FOLLOW_UP_WORDS),
             (self.transcription, TRANSCRIPTION_WORDS),
+            (self.silence, SILENCE_WORDS),
+            (self.guests, GUEST_WORDS),
+            (self.ladder.refusals, REFUSAL_WORDS),
+            (self.ladder.without_supervisor, UNSUPERVISED_WORDS),
         )
         return frozenset[str]().union(*(words for done, words in does if not done))
 

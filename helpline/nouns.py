@@ -213,6 +213,7 @@ class PageState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     UNANSWERED = "unanswered"
+    REFUSED = "refused"
     STOOD_DOWN = "stood_down"
 
 
@@ -243,6 +244,7 @@ class TimerKind(StrEnum):
     LADDER = "ladder"  # a contact
     PAGE = "page"  # a page
     SILENCE = "silence"  # a text contact
+    QUIET = "quiet"  # a text contact of a line that listens to silence
     TRANSFER = "transfer"  # a transfer
     CALLBACK = "callback"  # a contact whose caller asked to be called back
     REQUEST = "request"  # a request about a shift
@@ -410,9 +412,12 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
 }
 
 PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
-    PageState.OPEN: frozenset({PageState.ACKNOWLEDGED, PageState.UNANSWERED, PageState.STOOD_DOWN}),
+    PageState.OPEN: frozenset(
+        {PageState.ACKNOWLEDGED, PageState.UNANSWERED, PageState.REFUSED, PageState.STOOD_DOWN}
+    ),
     PageState.ACKNOWLEDGED: frozenset(),
-    PageState.UNANSWERED: frozenset(),
+    PageState.UNANSWERED: frozenset({PageState.REFUSED}),
+    PageState.REFUSED: frozenset(),
     PageState.STOOD_DOWN: frozenset(),
 }
 

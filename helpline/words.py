@@ -9,9 +9,11 @@ from helpline.carriers import CARRIER_WORDS
 from helpline.closing_policy import CLOSING_WORDS, FOLLOW_UP_WORDS
 from helpline.danger_policy import DANGER_WORDS
 from helpline.foresight import ALARM_WORDS
+from helpline.guest_policy import GUEST_WORDS
 from helpline.presence_policy import PRESENCE_WORDS
 from helpline.returning import RETURNING_WORDS
 from helpline.rota_limits import ROTA_WORDS
+from helpline.silence_policy import SILENCE_WORDS
 from helpline.transcription_policy import TRANSCRIPTION_WORDS
 
 FACTS = frozenset(
@@ -33,6 +35,9 @@ transfer_which_contact
 """What is said when a contact is transferred: needed only by a line that allows it."""
 
 PROTECTION_WORDS = frozenset({"back", "pausing", "presence_asked", "supervisor_absent"})
+
+REFUSAL_WORDS = frozenset({"why_refused"})
+UNSUPERVISED_WORDS = frozenset({"unsupervised", "why_unsupervised"})
 
 WORDS = (
     frozenset(
@@ -60,10 +65,20 @@ text_returned text_stopped unscreened which why_asked why_nobody why_risk why_wa
     | FOLLOW_UP_WORDS
     | TRANSCRIPTION_WORDS
     | DANGER_WORDS
+    | SILENCE_WORDS
+    | GUEST_WORDS
+    | REFUSAL_WORDS
+    | UNSUPERVISED_WORDS
 )
 
-OPTIONAL = frozenset({"menu", "menu_chosen", "transcribed_short"})
-"""Words of something that a line need not have: said only if they are there."""
+PAGE_REPLY_WORDS = frozenset(
+    {"page_waiting", "page_with_somebody", "page_which", "page_refused", "page_yours", "page_taken"}
+    | {"page_withdrawn", "page_over", "supervisor_refused"}
+)
+"""How a page stands, in more words than a line has to have: for each there is another that says less."""
+
+OPTIONAL = frozenset({"menu", "menu_chosen", "transcribed_short"}) | PAGE_REPLY_WORDS
+"""Words that a line need not have: said only if they are there."""
 
 
 def check_template(key: str, template: str) -> None:

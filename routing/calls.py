@@ -27,7 +27,7 @@ from helpline.nouns import (
 )
 from helpline.tables import Contact, Leg, Offer, Page, Person
 from routing import callbacks, offers
-from routing.contacts import abandon, let_queues_look, wrap_up
+from routing.contacts import LAST_WORDS, abandon, let_queues_look, wrap_up
 from routing.moves import caller_leg, legs_of, move_leg, offer_leg, offers_of, taken_offer
 from shifts.roster import roster
 
@@ -220,8 +220,25 @@ def _hand_over(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
     if joined_to_take is not None:
         offers.pass_to(work, contact, offer, joined_to_take, why)
         return True
-    guest = next((leg for leg in legs_of(work, contact.id) if _is_guest(work, leg)), None)
-    if guest is None or guest.person_id is None:
+    guest = next((leg for leg in legs_of(work, contact.id) if is_guest(work, leg)), None)
+    return guest is not None and _hand_to(work, contact, offer, guest, why)
+
+
+def take_over(work: Work, contact: Contact, leg: Leg, why: str) -> bool:
+    """The guest of this leg takes the call over, and whoever held it is let go. False if they cannot hold it."""
+    offer = taken_offer(work, contact.id)
+    if offer is None or offer.state is not OfferState.BRIDGED or not _hand_to(work, contact, offer, leg, why):
+        return False
+    theirs = offer_leg(work, offer.id)
+    if theirs is not None:
+        outbox.hang_up(work, theirs, after=LAST_WORDS)
+        outbox.redirect(work, theirs, f"/webhooks/voice/{theirs.id}/relieved")
+    journal.note(work, "guest.took_over", contact=contact.id, person=leg.person_id, why=why)
+    return True
+
+
+def _hand_to(work: Work, contact: Contact, offer: Offer, guest: Leg, why: str) -> bool:
+    if guest.person_id is None:
         return False
     offers.finish_filing(work, guest.person_id)
     held = list(roster(work).held.get(guest.person_id, ()))
@@ -239,7 +256,8 @@ def _beside(work: Work, contact: Contact) -> Offer | None:
     return beside if leg is not None and leg.state is LegState.LIVE else None
 
 
-def _is_guest(work: Work, leg: Leg) -> bool:
+def is_guest(work: Work, leg: Leg) -> bool:
+    """Whether the leg is of somebody who came into the call beside whoever holds it."""
     if leg.page_id is None or leg.offer_id is not None or leg.state is not LegState.LIVE:
         return False
     return work.session.get_one(Page, leg.page_id).state is PageState.ACKNOWLEDGED

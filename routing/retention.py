@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 
 from helpline import journal
 from helpline.database import Work
-from helpline.nouns import CommandState, TimerKind
+from helpline.nouns import CommandState, ContactState, TimerKind
 from helpline.tables import (
     Block,
     Caller,
@@ -45,11 +45,11 @@ def forget(work: Work) -> bool:
 
 
 def _words(work: Work, before: datetime) -> int:
-    """Erase what was said in contacts that ended before that."""
+    """Erase what was said in contacts that ended before that, or that nobody has signed in as long."""
     due = (
         select(Message.id)
         .join(Contact, Contact.id == Message.contact_id)
-        .where(Message.words.is_not(None), Contact.ended_at < before)
+        .where(Message.words.is_not(None), or_(Contact.ended_at < before, _was_never_signed(before)))
         .limit(AT_ONCE)
     )
     return len(
@@ -67,6 +67,11 @@ def _rescues(work: Work, before: datetime) -> None:
     opened = or_(Opening.asked_words.is_not(None), Opening.approved_words.is_not(None))
     agreed = update(Opening).where(Opening.rescue_id.in_(old), opened)
     work.session.execute(agreed.values(asked_words=None, approved_words=None))
+
+
+def _was_never_signed(before: datetime) -> ColumnElement[bool]:
+    """Whether a contact is long over for its caller, and only waits for a signature."""
+    return and_(Contact.state == ContactState.WRAP_UP, Contact.last_heard_at < before)
 
 
 def _numbers(work: Work, before: datetime) -> int:

@@ -23,7 +23,7 @@ from helpline.nouns import (
     TimerKind,
 )
 from helpline.privacy import message_words
-from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, Person
+from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, Person, Silence
 from routing import offers, sign_off
 from routing.contacts import close_if_filed, wrap_up
 from routing.moves import lock_contact, offers_of, taken_offer
@@ -69,6 +69,16 @@ def keep(work: Work, contact: Contact, words: str, person: UUID | None = None) -
     contact.last_heard_at = work.now
     quiet = timedelta(minutes=work.line(contact.line_version_id).text.silence_minutes)
     timers.schedule(work, TimerKind.SILENCE, contact.id, work.now + quiet)
+    _listen_anew(work, contact)
+
+
+def _listen_anew(work: Work, contact: Contact) -> None:
+    """Somebody has spoken: where the line listens to silence, it is looked at who is to speak next."""
+    if contact.state is ContactState.CONNECTED and work.line(contact.line_version_id).silence is not None:
+        if work.session.get(Silence, contact.id) is None:
+            work.session.add(Silence(contact_id=contact.id, whose="peer", since=work.now, steps=0))
+            work.session.flush()
+        timers.schedule(work, TimerKind.QUIET, contact.id, work.now)
 
 
 def turns(work: Work, contact: UUID) -> list[str]:
@@ -179,6 +189,7 @@ def begin(work: Work, contact: Contact, hears: str = "text_joined") -> None:
     welcome(work, contact, offer.person_id, offer.tag)
     words = work.line(contact.line_version_id).words(hears, contact.language)
     outbox.text_caller(work, contact.caller_id, words, contact=contact.id)
+    _listen_anew(work, contact)
 
 
 def welcome(work: Work, contact: Contact, person: UUID, tag: str) -> None:
@@ -210,26 +221,32 @@ def leave(work: Work, thread: Thread, person: UUID) -> None:
             work.session.delete(guest)
         return
     offer = next(one for one in offers_of(work, contact.id) if one.id == thread.offer)
-    if offer.state is OfferState.BRIDGED and not _left_to_guest(work, contact, offer):
+    if offer.state is OfferState.BRIDGED and not left_to_guest(work, contact, offer, "stepped out"):
         offers.step_out(work, contact, offer, "stepped out")
         line = work.line(contact.line_version_id)
         outbox.text_caller(work, contact.caller_id, line.words("text_returned", contact.language), contact=contact.id)
 
 
-def _left_to_guest(work: Work, contact: Contact, offer: Offer) -> bool:
+def left_to_guest(work: Work, contact: Contact, offer: Offer, why: str) -> bool:
     """Leave the caller to the clinician who is in the conversation, if the line has transfers. False if none is."""
     line = work.line(contact.line_version_id)
     guests = select(Guest).where(Guest.contact_id == contact.id).order_by(Guest.joined_at, Guest.person_id)
     guest = work.session.scalars(guests.limit(1)).first()
     if line.transfer is None or guest is None:
         return False
-    person = work.session.get_one(Person, guest.person_id)
+    return hand_to(work, contact, offer, work.session.get_one(Person, guest.person_id), why, "text_handed_over")
+
+
+def hand_to(work: Work, contact: Contact, offer: Offer, person: Person, why: str, hears: str) -> bool:
+    """Leave the caller to this guest; they hear the words of `hears`. False if the guest can hold no more."""
     try:
-        offers.hand_over(work, contact, offer, person, list(roster(work).held.get(person.id, ())), None, "stepped out")
+        offers.hand_over(work, contact, offer, person, list(roster(work).held.get(person.id, ())), None, why)
     except offers.NoRoom:
         return False
-    work.session.delete(guest)
-    begin(work, contact, "text_handed_over")
+    guest = work.session.get(Guest, (contact.id, person.id))
+    if guest is not None:
+        work.session.delete(guest)
+    begin(work, contact, hears)
     return True
 
 

@@ -18,9 +18,9 @@ from escalation.rules import broken
 from exchange import Behaviour, Call, CallStatus, Direction, Phone
 from helpline import log
 from helpline.database import Work
-from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, WAITING, Channel, Process, SignOffState
+from helpline.nouns import CONTACT_OVER, OFFER_HOLDS, OFFER_TAKEN, RESCUE_OPEN, WAITING, Channel, Process, SignOffState
 from helpline.outbox import TO_DO
-from helpline.tables import CommandRow, Contact, Leg, Offer, Person, SignOff
+from helpline.tables import CommandRow, Contact, Leg, Offer, Person, Rescue, SignOff
 from webhooks.gate import in_webhook
 
 STAFF = {
@@ -42,6 +42,7 @@ TOLD = (
 )
 SLACK = 15.0
 UNSIGNED = select(SignOff.number).where(SignOff.state != SignOffState.SIGNED).order_by(SignOff.number)
+IN_RESCUE = select(Rescue.number).where(Rescue.state.in_(RESCUE_OPEN)).order_by(Rescue.number)
 UNREAD = select(Contact.risk).where(Contact.channel == Channel.TEXT)
 HOUSEKEEPING = frozenset({"case.exhausted", "risk.failed"})
 
@@ -319,11 +320,12 @@ class Night:
             self.settle()
 
     def _sign_everything(self) -> None:
-        """Sue is a supervisor and holds nothing herself: she signs whatever was grave."""
+        """Sue is a supervisor and holds nothing herself: she ends every rescue and signs whatever was grave."""
         with self.world.database.work() as work:
-            numbers = work.session.scalars(UNSIGNED).all()
-        for number in numbers:
-            self.staff["Sue"].text(self.line_number, f"sign {number} supported unknown")
+            said = [f"end {number} safe it is morning" for number in work.session.scalars(IN_RESCUE)]
+            said += [f"sign {number} supported unknown" for number in work.session.scalars(UNSIGNED)]
+        for words in said:
+            self.staff["Sue"].text(self.line_number, words)
             self.settle()
 
     def _open(self) -> list[str]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
-
 from escalation import cases
 from helpline import outbox
 from helpline.database import Work
-from helpline.nouns import AskedBy, Channel, LegState, OfferState
-from helpline.tables import Caller, Contact, Leg, Offer, Page, Person
+from helpline.nouns import AskedBy, OfferState
+from helpline.tables import Caller, Offer, Person
 from routing import continuity, offers, protection, threads
 from routing.moves import lock_contact, offers_of
 from routing.threads import Thread
-from webhooks import closing_commands, danger_commands, presence_commands, rota_commands, transferring
+from webhooks import (
+    closing_commands,
+    danger_commands,
+    guest_commands,
+    paging_commands,
+    presence_commands,
+    rota_commands,
+    transferring,
+)
 
 YES = re.compile(r"^(?:1|accept|yes)\s*([A-Z])?$", re.IGNORECASE)
 NO = re.compile(r"^(?:2|decline|no)\s*([A-Z])?$", re.IGNORECASE)
@@ -25,7 +31,10 @@ LEAVE = re.compile(r"^leave(?:\s+([A-Z]))?$", re.IGNORECASE)
 PAUSE = re.compile(r"^pause(?:\s+(\d{1,3}))?$", re.IGNORECASE)
 BACK = re.compile(r"^(?:back|here)$", re.IGNORECASE)
 LONGEST_PAUSE = 240
-ROOMS = (danger_commands, transferring, closing_commands, presence_commands, rota_commands)
+ROOMS = (
+    *(danger_commands, paging_commands, guest_commands, transferring),
+    *(closing_commands, presence_commands, rota_commands),
+)
 """Rooms with commands of their own, which are asked first."""
 CLINICIAN = re.compile(r"^clinician(?:\s+([A-Z]))?$", re.IGNORECASE)
 ADDRESSED = re.compile(r"^([A-Z]):\s*(.*)$", re.IGNORECASE | re.DOTALL)
@@ -58,41 +67,13 @@ def obey(work: Work, person: Person, text: str) -> None:
 
 
 def _yes(work: Work, person: Person, tag: str | None = None) -> None:
-    page = cases.open_page_of(work, person.id, _upper(tag))
     pending = [one for one in threads.pending_offers(work, person.id) if tag is None or one.tag == _upper(tag)]
-    if page is not None and (not pending or page.paged_at >= pending[0].offered_at):
-        _yes_to_page(work, person, page)
-        return
     if not pending:
         _tell(work, person, "offer_over")
         return
     answer = threads.accept(work, pending[0])
     if answer is not offers.Answer.YOURS:
         _tell(work, person, "offer_lost")
-
-
-def _yes_to_page(work: Work, person: Person, page: Page) -> None:
-    contact = cases.contact_of_page(work, page)
-    if contact.channel is Channel.VOICE:
-        _ring_again(work, person, contact, page)
-        return
-    try:
-        answer = cases.acknowledge(work, contact, page, None)
-    except offers.NoRoom:
-        _tell(work, person, "clinician_busy")
-        return
-    if answer is not offers.Answer.YOURS:
-        _tell(work, person, "offer_lost")
-
-
-def _ring_again(work: Work, person: Person, contact: Contact, page: Page) -> None:
-    """A call is joined by telephone: whoever says yes by text is rung, unless their phone rings already."""
-    ringing = work.session.scalar(
-        select(Leg.id).where(Leg.person_id == person.id, Leg.state.not_in((LegState.ENDED, LegState.PASSED_ON)))
-    )
-    if ringing is None:
-        cases.ring_now(work, contact, page)
-    _tell(work, person, "ringing_you")
 
 
 def _no(work: Work, person: Person, tag: str | None = None) -> None:

@@ -79,8 +79,8 @@ def await_return(leg: Leg, step: int) -> str:
     return twiml.ask_key([], address(leg, "rejoin", step), wait=1)
 
 
-def join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
-    """Join the contact's conference; the words of `key` are said before."""
+def join(work: Work, contact: Contact, leg: Leg, key: str | None, coach: str | None = None) -> str:
+    """Join the contact's conference; the words of `key` are said before. With `coach`, speak to that call alone."""
     line = work.line(contact.line_version_id)
     language = contact.language if leg.role is LegRole.CALLER else line.language
     said = [(language, line.words(key, language))] if key else []
@@ -92,8 +92,9 @@ def join(work: Work, contact: Contact, leg: Leg, key: str | None) -> str:
         calls.room_of(contact.id),
         after=address(leg, "beside" if beside else "after", fresh(work)),
         notices=f"/webhooks/voice/room/{contact.id}",
-        star=leg.role is LegRole.PEER and not beside,
+        star=(leg.role is LegRole.PEER and not beside) or (line.guests is not None and calls.is_guest(work, leg)),
         ends=leg.offer_id is not None and not beside,
+        coach=coach,
     )
 
 

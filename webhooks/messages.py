@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from carrier import twiml
-from escalation import cases, probes, rescues
+from escalation import cases, drops, probes, rescues
 from escalation.risk import Lexicon, Risk, grade
 from helpline import journal, outbox
 from helpline.database import Work
@@ -184,6 +184,7 @@ def _receive(
     admission.received(work, contact, access, told)
     threads.keep(work, contact, words)
     _grade(work, contact, lexicon)
+    drops.came_back(work, contact)
     key = "text_help" if keyword in HELP_WORDS else "text_kept" if diverted else "text_ack"
     outbox.text_caller(
         work,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carrier import twiml
-from escalation import cases, elsewhere, legs
+from escalation import cases, elsewhere, legs, pages
 from helpline.database import Work
 from helpline.nouns import (
     CONTACT_OVER,
@@ -56,7 +56,10 @@ def _ask_for_key(work: Work, contact: Contact, leg: Leg, step: int) -> str:
     line = work.line(contact.line_version_id)
     facts = {"language": line.spoken_name(contact.language), "risk": line.words_of_risk(Tier(contact.risk))}
     if leg.page_id is not None:
+        waits = "page_with_somebody" if is_taken(work, contact.id) else "page_waiting"
+        seconds = int((work.now - contact.waiting_since).total_seconds())
         key, facts["why"] = "page", work.session.get_one(Page, leg.page_id).why
+        facts["what"] = line.words(waits, seconds=seconds)
     else:
         key = "screen" if not contact.outbound else _why_we_call(work, contact)
         offer = work.session.get_one(Offer, leg.offer_id)
@@ -122,10 +125,12 @@ def _answer_caller(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
 
 def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     row = work.session.get_one(Page, leg.page_id)
+    if form.get("Digits") == "2":
+        return _refuse_page(work, contact, leg, row)
     if form.get("Digits") != "1":
         if _mispressed(form) and row.state is PageState.OPEN:
             return _ask_for_key(work, contact, leg, form.step + 1)
-        cases.unanswered(work, contact, row, "picked up, but nobody pressed the key")
+        pages.unanswered(work, contact, row, "picked up, but nobody pressed the key")
         return hearing.last_words(work, contact, leg, "unscreened")
     if elsewhere.passes_on(work, contact, row, leg):
         return hearing.last_words(work, contact, leg, "page_elsewhere")
@@ -138,3 +143,12 @@ def _answer_page(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     if contact.channel is Channel.TEXT:
         return hearing.last_words(work, contact, leg, "page_text_contact")
     return hearing.join(work, contact, leg, None)
+
+
+def _refuse_page(work: Work, contact: Contact, leg: Leg, row: Page) -> str:
+    """They cannot take it, for whatever reason: the next is asked, and they hear so."""
+    said = hearing.policy_of(work, contact).words("page_refused")
+    heard = hearing.last_words(work, contact, leg, "page_refused" if said else "paused")
+    if not pages.refused(work, contact, row, "refused by key"):
+        return hearing.last_words(work, contact, leg, "page_stood_down")
+    return heard

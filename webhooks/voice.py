@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from carrier import twiml
-from escalation import cases, legs, listening, probes, rescues
+from escalation import cases, drops, legs, listening, probes, rescues
 from helpline.database import Work
 from helpline.nouns import (
     WAITING,
@@ -22,7 +22,7 @@ from helpline.tables import Caller, Contact, Leg, Probe
 from routing import admission, callbacks, calls, contacts, queues
 from routing.access import Admit
 from routing.moves import is_taken, move_leg, offers_of, taken_offer
-from webhooks import hearing, presence_commands, screening, testing, transcripts
+from webhooks import guest_calls, hearing, presence_commands, screening, testing, transcripts
 from webhooks.gate import Form, TurnedAway, identity
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unknown", "unavailable", "+266696687", "+86282452253"})
@@ -65,6 +65,7 @@ def welcome(work: Work, *, form: Form) -> str:
         return hearing.tell_first(work, contact, contacts.caller_called(work, contact, sid), 1)
     contact = contacts.receive(work, caller, Channel.VOICE, number=form.need("To"))
     admission.received(work, contact, access)
+    drops.came_back(work, contact)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
     told = [(contact.language, listening.announcement(work, contact, leg, 1))]
@@ -305,6 +306,8 @@ def _left(work: Work, form: Form, contact: Contact, leg: Leg, *, by_star: bool) 
     offer = taken_offer(work, contact.id)
     if contact.state not in WAITING | {ContactState.CONNECTED} or offer is None:
         return hearing.last_words(work, contact, leg, "gone")
+    if guest_calls.has_keys(work, contact, leg):
+        return guest_calls.left(work, leg)
     if not by_star:
         return hearing.await_return(leg, hearing.fresh(work))
     if offer.id != leg.offer_id:
@@ -356,5 +359,8 @@ LEG_HANDLERS: dict[str, LegHandler] = {
     "beside": _beside,
     "rejoin": _rejoin,
     "star": _star,
+    "guest": guest_calls.guest,
+    "guest_key": guest_calls.guest_key,
+    "relieved": guest_calls.relieved,
 }
 CALLERS_OWN = frozenset({"hold", "choice", "partner", "partner_over", "told", "bridge", "returned", "passed_on"})

@@ -36,6 +36,7 @@ from helpline.tables.people import (
 from helpline.tables.requests import ShiftNumber, ShiftRequest
 from helpline.tables.rescues import Opening, Rescue, RescueStep
 from helpline.tables.returning import Block, Caller, CarePlan, Continuity
+from helpline.tables.silence import Silence
 
 __all__ = [
     "COMMAND_TO_DO",
@@ -78,6 +79,7 @@ __all__ = [
     "ShiftRow",
     "SignOff",
     "SignedIn",
+    "Silence",
     "Snapshot",
     "Table",
     "Throttle",

@@ -226,7 +226,10 @@ class Listening(Table):
 
 
 class Case(Table):
-    """An escalation under way beside a contact, with the ladder as it was when the case was opened."""
+    """An escalation under way beside a contact, with the ladder as it was when the case was opened.
+
+    `called_at` is when the line itself last called for a clinician, and `called_why` what for.
+    """
 
     __tablename__ = "case"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -235,6 +238,8 @@ class Case(Table):
     state: Mapped[CaseState]
     opened_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    called_why: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_risk: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     supervisor_told_risk: Mapped[int] = mapped_column(SmallInteger, server_default="0")
@@ -243,7 +248,7 @@ class Case(Table):
 
 
 class Page(Table):
-    """One attempt to reach one clinician."""
+    """One attempt to reach one clinician. By its `code` they tell it from their others; 0 is none."""
 
     __tablename__ = "page"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -252,6 +257,7 @@ class Page(Table):
     tier: Mapped[int] = mapped_column(SmallInteger)
     why: Mapped[str]
     tag: Mapped[str]
+    code: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     state: Mapped[PageState]
     paged_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

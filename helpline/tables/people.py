@@ -33,7 +33,7 @@ class LineVersion(Table):
 
 
 class Person(Table):
-    """Somebody of the roster. `place` is the row in the coordinator's table, and settles ties.
+    """Somebody of the roster. `place` is the row in the coordinator's table, and settles ties; `pages` counts theirs.
 
     Without a time zone theirs is the line's.
     """
@@ -58,6 +58,7 @@ class Person(Table):
     absent_since: Mapped[datetime | None]
     idle_since: Mapped[datetime]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    pages: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (one_of("role", Role), UniqueConstraint("name"))
 

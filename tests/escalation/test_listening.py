@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from entrypoints.drill.hearing import listening_line
+from entrypoints.drill.hearing import TABLE
 from entrypoints.drill.world import World
 from escalation.listening import Tuning, tune
 from escalation.risk import Lexicon, Seen, from_json, go_on, grade, last_of, to_json
@@ -99,7 +99,7 @@ def test_what_is_heard_turn_by_turn_is_heard_together(lexicon: Lexicon) -> None:
 @pytest.fixture
 def world(make_world: MakeWorld, tmp_path: Path) -> World:
     path = tmp_path / "listening.toml"
-    path.write_text(listening_line(DEMO_LINE.read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(DEMO_LINE.read_text(encoding="utf-8") + TABLE, encoding="utf-8")
     return make_world(path, datetime(2026, 3, 10, 12, tzinfo=ZoneInfo("America/New_York")))
 
 

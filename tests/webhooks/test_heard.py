@@ -12,7 +12,7 @@ import pytest
 from doorstep import Doorstep, call, enlist
 from sqlalchemy import select
 
-from entrypoints.drill.hearing import listening_line
+from entrypoints.drill.hearing import TABLE
 from entrypoints.drill.world import SID, World
 from helpline.nouns import Tier
 from helpline.tables import Contact, Event, Listening
@@ -26,7 +26,7 @@ BILLS = "i took all of my bills to the post office"
 @pytest.fixture
 def world(make_world: MakeWorld, tmp_path: Path) -> World:
     path = tmp_path / "listening.toml"
-    path.write_text(listening_line(DEMO_LINE.read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(DEMO_LINE.read_text(encoding="utf-8") + TABLE, encoding="utf-8")
     made = make_world(path, datetime(2026, 3, 10, 12, tzinfo=ZoneInfo("America/New_York")))
     enlist(made)
     return made
@@ -197,7 +197,7 @@ def test_a_result_without_a_number_is_graded_too(world: World, ear: Ear) -> None
 
 def test_a_line_that_waits_for_final_results_asks_for_no_others(make_world: MakeWorld, tmp_path: Path) -> None:
     path = tmp_path / "final.toml"
-    told = listening_line(DEMO_LINE.read_text(encoding="utf-8")).replace("stable_from = 0.8", "stable_from = 1")
+    told = (DEMO_LINE.read_text(encoding="utf-8") + TABLE).replace("stable_from = 0.8", "stable_from = 1")
     path.write_text(told, encoding="utf-8")
     world = make_world(path)
     assert world.app is not None
@@ -209,7 +209,7 @@ def test_a_line_that_waits_for_final_results_asks_for_no_others(make_world: Make
 
 def test_only_the_languages_of_the_policy_are_listened_to(make_world: MakeWorld, tmp_path: Path) -> None:
     path = tmp_path / "languages.toml"
-    told = listening_line(DEMO_LINE.read_text(encoding="utf-8"))
+    told = DEMO_LINE.read_text(encoding="utf-8") + TABLE
     told = told.replace("\n[transcription]\n", '\n[transcription]\nlanguages = { es = "es-US" }\n')
     path.write_text(told, encoding="utf-8")
     world = make_world(path)
@@ -226,7 +226,7 @@ def test_who_is_connected_before_they_were_told_to_the_end_is_told_in_short(
     make_world: MakeWorld, tmp_path: Path
 ) -> None:
     path = tmp_path / "short.toml"
-    told = listening_line(DEMO_LINE.read_text(encoding="utf-8"))
+    told = DEMO_LINE.read_text(encoding="utf-8") + TABLE
     short = '\n[say.en]\ntranscribed_short = "A computer listens for danger."\n'
     path.write_text(told.replace("\n[say.en]\n", short, 1), encoding="utf-8")
     world = make_world(path)
