@@ -91,10 +91,11 @@ def pass_on(spoken: Spoken, number: str, *, after: str, caller_id: str, seconds:
     return str(response)
 
 
-def hear(document: str, *, name: str, stop: bool, language: str | None, notices: str) -> str:
+def hear(document: str, *, name: str, stop: bool, language: str | None, notices: str, unfinished: bool) -> str:
     """The document, before which the carrier ends writing down what the caller says, or begins, or both.
 
-    Only the caller's own side, as it comes and once it is final, is told to `notices`. What is begun has a `name`.
+    Only the caller's own side is told to `notices`, once it is final, and with `unfinished` as it comes. What is begun
+    has a `name`.
     """
     before = VoiceResponse()
     if stop:
@@ -105,7 +106,7 @@ def hear(document: str, *, name: str, stop: bool, language: str | None, notices:
             status_callback_url=notices,
             status_callback_method="POST",
             track="inbound_track",
-            partial_results=True,
+            partial_results=unfinished,
             language_code=VOICES.get(language, language),
         )
     verbs = str(before).partition("<Response>")[2].removesuffix("</Response>")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from escalation import elsewhere, listening, pages
+from escalation import elsewhere, pages
 from helpline.database import Work
-from helpline.nouns import LegRole, LegState
+from helpline.nouns import LegState
 from helpline.tables import Contact, Leg, Page
 from routing import calls
 
@@ -14,8 +14,6 @@ def leg_news(work: Work, contact: Contact, leg: Leg, status: str) -> None:
     passed_on = leg.state is LegState.PASSED_ON
     told_before = leg.state is LegState.ENDED and elsewhere.is_apart(contact, leg)
     calls.leg_status(work, contact, leg, status)
-    if leg.role is LegRole.CALLER and leg.state is LegState.ENDED:
-        listening.forget(work, leg)
     if leg.page_id is None or leg.offer_id is not None or leg.state is not LegState.ENDED:
         return
     row = work.session.get_one(Page, leg.page_id)

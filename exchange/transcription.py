@@ -53,6 +53,12 @@ class Transcription:
             self.running = False
             self._tell("transcription-stopped")
 
+    def fail(self) -> None:
+        """The speech engine gives up; told once, and nothing follows."""
+        if self.running:
+            self.running = False
+            self._tell("transcription-error", ("TranscriptionErrorCode", "32655"))
+
     def hear(self, words: str, track: str, final: bool) -> None:
         """Words on one of the call's two tracks. What is not final is told only if that was asked for."""
         if not self.running or self.track not in (track, "both_tracks"):

@@ -365,6 +365,10 @@ class Line(Part):
         taken = {self.keys.danger, *self.keys.language, *self.menu_keys}
         if self.transcription is not None and self.transcription.off_key in taken:
             raise ValueError("transcription.off_key: that key already means something else")
+        heard = self.transcription.languages if self.transcription is not None else ()
+        strange = next((language for language in heard if language not in self.line.languages), None)
+        if strange is not None:
+            raise ValueError(f"transcription.languages.{strange}: not one of the line's languages")
 
     def _check_tests(self) -> None:
         if self.test_contacts is None:

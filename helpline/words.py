@@ -77,7 +77,7 @@ PAGE_REPLY_WORDS = frozenset(
 )
 """How a page stands, in more words than a line has to have: for each there is another that says less."""
 
-OPTIONAL = frozenset({"menu", "menu_chosen"}) | PAGE_REPLY_WORDS
+OPTIONAL = frozenset({"menu", "menu_chosen", "transcribed_short"}) | PAGE_REPLY_WORDS
 """Words that a line need not have: said only if they are there."""
 
 

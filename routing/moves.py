@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from helpline import journal, timers
 from helpline.database import Work
@@ -34,7 +34,7 @@ from helpline.nouns import (
     TransferState,
     check,
 )
-from helpline.tables import Contact, DutyRow, FollowUp, Leg, Offer, SignOff, Transfer
+from helpline.tables import Contact, DutyRow, FollowUp, Leg, Listening, Offer, SignOff, Transfer
 
 CONTACT = (
     select(Contact)
@@ -123,12 +123,17 @@ def move_follow_up(work: Work, row: FollowUp, to: FollowUpState, why: str) -> No
 
 
 def move_leg(work: Work, leg: Leg, to: LegState) -> bool:
-    """Move a leg if that leads onwards; False when notices came late and it is there or beyond."""
+    """Move a leg if that leads onwards; False when notices came late and it is there or beyond.
+
+    What was seen in what a caller said goes with their leg.
+    """
     if to not in LEG_MOVES[leg.state]:
         return False
     leg.state = to
     if to is LegState.ENDED:
         leg.ended_at, leg.joined = work.now, False
+        if leg.role is LegRole.CALLER:
+            work.session.execute(delete(Listening).where(Listening.leg_id == leg.id))
     return True
 
 

@@ -19,12 +19,12 @@ PURE = [
     ROOT / room / f"{name}.py"
     for room, names in {
         "helpline": "nouns line queue routes skills hours weekdays rota_policy rota_limits foresight presence_policy "
-        "audit_policy words carriers danger_policy",
+        "audit_policy words carriers danger_policy transcription_policy",
         "shifts": "calendar colleagues entries presence recurrence rota stretches wording",
         "shifts/foresight": "cover erlang expectation load warning",
         "shifts/taking_part": "covering holes rules standing strain",
         "routing": "access choose findings order pool reasons route simulation snapshot takeover",
-        "escalation": "audit directory help ladder",
+        "escalation": "audit directory help ladder tuning utterances",
         "carrier": "choice health throttle twiml",
     }.items()
     for name in names.split()

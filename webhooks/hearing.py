@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from carrier import twiml
+from escalation import listening
 from helpline import outbox
 from helpline.database import Work
 from helpline.line import Line
@@ -21,6 +22,8 @@ TOLD_WORDS = {
 }
 HOLD_SPEECH = 4
 HOLD_PAUSE = 5
+ANNOUNCEMENT = 20
+"""Seconds that must be left before the wait limit to tell a caller that they are listened to, beside other words."""
 TOLD_PAUSE = 6
 LAST_WORDS = timedelta(seconds=30)
 
@@ -39,11 +42,12 @@ def next_for_caller(work: Work, contact: Contact, leg: Leg, *, step: int, said: 
     left = (contact.limit_at - work.now).total_seconds()
     if left <= 0:
         waiting.tell_limit(work, contact)
-        words = [(contact.language, line.words("limit", contact.language))]
+        words = [(contact.language, said), (contact.language, line.words("limit", contact.language))]
         return twiml.ask_key(words, address(leg, "choice", step + 1), wait=line.divert.choice_seconds)
     if not said and left <= HOLD_SPEECH:
         return twiml.ask_key([], address(leg, "hold", step + 1), wait=ceil(left))
-    words = [(contact.language, said or line.words("hold", contact.language))]
+    told = listening.announcement(work, contact, leg, step + 1) if left > ANNOUNCEMENT else ""
+    words = [(contact.language, said or line.words("hold", contact.language)), (contact.language, told)]
     pause = max(1, min(HOLD_PAUSE, int(left) - HOLD_SPEECH))
     return twiml.ask_key(words, address(leg, "hold", step + 1), wait=pause)
 
@@ -80,6 +84,8 @@ def join(work: Work, contact: Contact, leg: Leg, key: str | None, coach: str | N
     line = work.line(contact.line_version_id)
     language = contact.language if leg.role is LegRole.CALLER else line.language
     said = [(language, line.words(key, language))] if key else []
+    if leg.role is LegRole.CALLER:
+        said.append((language, listening.in_short(work, contact, leg)))
     beside = leg.offer_id is not None and work.session.get_one(Offer, leg.offer_id).state is OfferState.JOINED
     return twiml.join(
         said,

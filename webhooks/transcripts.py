@@ -6,16 +6,18 @@ import json
 
 from carrier import twiml
 from escalation import listening
+from escalation.listening import Result
 from escalation.risk import Lexicon
+from escalation.utterances import Place
 from helpline.database import Work
-from helpline.log import logger
-from helpline.nouns import LegRole, LegState
+from helpline.nouns import LegRole
 from helpline.tables import Contact, Leg
 from routing import calls
+from webhooks import hearing
 from webhooks.gate import Form, TurnedAway, identity
 
 TRACK = "inbound_track"
-log = logger(__name__)
+LONGEST_NUMBER = 12
 
 
 def request(work: Work, form: Form, *, leg_id: str, lexicon: Lexicon) -> str:
@@ -28,28 +30,44 @@ def request(work: Work, form: Form, *, leg_id: str, lexicon: Lexicon) -> str:
         raise TurnedAway(404, "another call")
     event = form.need("TranscriptionEvent")
     if event == "transcription-error":
-        log.warning("call.unheard", contact=str(contact.id), reason="the carrier does not write it down")
-    if event == "transcription-content" and form.get("Track") == TRACK and leg.state is not LegState.ENDED:
-        final = form.get("Final") == "true"
-        stability = 1.0 if final else _figure(form.get("Stability"))
-        listening.heard(work, contact, leg, _words(form), lexicon, final=final, stability=stability)
+        listening.unheard(work, contact)
+    if event == "transcription-content" and form.get("Track") == TRACK:
+        listening.heard(work, contact, leg, _result(work, form), lexicon)
     return twiml.silence()
 
 
 def tuned(work: Work, contact: Contact, leg: Leg, document: str) -> str:
     """The document for the caller's leg, before which the carrier begins or ends to write down, if that changes now."""
-    told = listening.retuned(work, contact, leg) if "<Response>" in document else None
-    if not told:
+    policy = work.line(contact.line_version_id).transcription
+    if policy is None or "<Response>" not in document:
         return document
-    notices = f"/webhooks/voice/{leg.id}/heard"
-    return twiml.hear(document, name=leg.id.hex, stop=told.stop, language=told.start, notices=notices)
+    session = hearing.fresh(work)
+    change = listening.retuned(work, contact, leg, session)
+    if not change:
+        return document
+    return twiml.hear(
+        document,
+        name=leg.id.hex,
+        stop=change.stop,
+        language=policy.languages.get(change.start, change.start) if change.start else None,
+        notices=hearing.address(leg, "heard", session),
+        unfinished=policy.hears_unfinished,
+    )
+
+
+def _result(work: Work, form: Form) -> Result:
+    """What the carrier tells. A result without a number counts as the latest."""
+    final, number = form.get("Final") == "true", form.get("SequenceId")
+    counted = int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else hearing.fresh(work)
+    stability = 1.0 if final else _figure(form.get("Stability"))
+    return Result(_words(form), Place(form.step, counted), final, stability)
 
 
 def _words(form: Form) -> str:
     try:
         said = json.loads(form.need("TranscriptionData"))
         return str(said["transcript"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise TurnedAway(400, "malformed") from None
 
 

@@ -52,7 +52,9 @@ def welcome(work: Work, *, form: Form) -> str:
     if known is not None and known[0].state is ContactState.CONNECTED and form.get("DialCallStatus"):
         return _after(work, form, *known)  # they have left the conference, and our first reply to that was lost
     if known is not None:
-        return hearing.next_for_caller(work, *known, step=hearing.fresh(work), said=_unheard(work, known[0]))
+        listening.reply_lost(work, *known)
+        reply = hearing.next_for_caller(work, *known, step=hearing.fresh(work), said=_unheard(work, known[0]))
+        return transcripts.tuned(work, *known, reply)
     caller = contacts.find_caller(work, None if number.lower() in WITHHELD else number)
     access = admission.at_the_door(work, caller)
     if not isinstance(access, Admit):
@@ -66,9 +68,9 @@ def welcome(work: Work, *, form: Form) -> str:
     drops.came_back(work, contact)
     leg = contacts.caller_called(work, contact, sid)
     greeting = [(contact.language, line.words("greeting", contact.language))]
-    said = ("keys", "menu") if line.transcription is None else ("transcribed", "keys", "menu")
-    keys = [(contact.language, line.words(key, contact.language)) for key in said]
-    reply = twiml.ask_key([*greeting, *keys], hearing.address(leg, "hold", 1), wait=1)
+    told = [(contact.language, listening.announcement(work, contact, leg, 1))]
+    keys = [(contact.language, line.words(key, contact.language)) for key in ("keys", "menu")]
+    reply = twiml.ask_key([*greeting, *told, *keys], hearing.address(leg, "hold", 1), wait=1)
     return transcripts.tuned(work, contact, leg, reply)
 
 
@@ -154,6 +156,8 @@ def _hold(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
     line = work.line(contact.line_version_id)
     key = form.get("Digits")
     said = ""
+    if line.transcription is not None:
+        listening.heard_out(work, leg, form.step, key=key)
     if contact.state in WAITING and key == line.keys.danger:
         contacts.raise_risk(work, contact, Tier.IMMINENT, "the caller pressed the key for danger")
         queues.follow_risk(work, contact)
@@ -177,6 +181,8 @@ def _choice(work: Work, form: Form, contact: Contact, leg: Leg) -> str:
         return hearing.next_for_caller(work, contact, leg, step=form.step)
     if key == line.keys.danger:
         contacts.go_on_waiting(work, contact)
+        return _hold(work, form, contact, leg)
+    if line.transcription is not None and key == line.transcription.off_key:
         return _hold(work, form, contact, leg)
     if key == "1":
         contacts.go_on_waiting(work, contact)

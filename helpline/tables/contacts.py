@@ -206,15 +206,21 @@ class Leg(Table):
 class Listening(Table):
     """A call that is being heard: in which language, and what was seen in what was said. No word of it is here.
 
-    It goes with the call. `provisional` is a tier that words raised which were not final yet.
+    It goes with the call. The caller was told of it in the language `told_in`; until they come to `told_step`, it may
+    be cut short. Results of the carrier are numbered anew in each `session`; `provisional` is a tier raised by words
+    that were not final yet, the result `provisional_number`.
     """
 
     __tablename__ = "listening"
     leg_id: Mapped[UUID] = mapped_column(ForeignKey("leg.id"), primary_key=True)
+    told_in: Mapped[str | None]
+    told_step: Mapped[int] = mapped_column(BIGINT, server_default="0")
     language: Mapped[str | None]
     switched_off: Mapped[bool] = mapped_column(server_default=text("false"))
+    session: Mapped[int] = mapped_column(BIGINT, server_default="0")
     seen: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     provisional: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    provisional_number: Mapped[int] = mapped_column(BIGINT, server_default="0")
 
     __table_args__ = (CheckConstraint("provisional BETWEEN 0 AND 3", name="provisional_is_a_tier"),)
 

@@ -34,25 +34,34 @@ LANGUAGE = st.one_of(st.none(), st.sampled_from(["en", "es"]))
     st.booleans(),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 def test_a_call_is_listened_to_only_where_everything_allows_it_and_told_to_the_carrier_once(
     policy: Transcription | None,
     carrier: CarrierName,
     spoken: str,
     running: str | None,
+    knows: bool,
     waits: bool,
     has_somebody: bool,
     switched_off: bool,
 ) -> None:
     def told(now: str | None) -> Tuning:
         return tune(
-            policy, carrier, spoken, now, waits=waits, has_somebody=has_somebody, switched_off=switched_off
+            policy,
+            carrier,
+            spoken,
+            now,
+            told=knows,
+            waits=waits,
+            has_somebody=has_somebody,
+            switched_off=switched_off,
         )
 
     change = told(running)
     after = change.start if change else running
     assert not told(after), "the same again tells the carrier nothing"
-    if policy is None or switched_off or carrier is not CarrierName.TWILIO:
+    if policy is None or not knows or switched_off or carrier is not CarrierName.TWILIO:
         assert after is None
     elif has_somebody or (waits and policy.while_waiting):
         assert after == spoken
