@@ -266,7 +266,7 @@ def test_places_and_reasons_are_erased_with_the_words_of_the_contact_and_not_bef
     sent_for(world)
     say(world, LEE, "sent 1")
     say(world, SUE, "end 1 safe a friend came")
-    say(world, ANA, "file 1 supported plan")
+    say(world, ANA, "done supported", "file 1 plan")
     say(world, SUE, "sign 1")
     assert kept(world) == 2 + 1 + 2 + 2
     world.clock.advance(90 * DAY - 60)

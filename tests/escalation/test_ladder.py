@@ -236,8 +236,11 @@ def test_whoever_waits_a_minute_unacknowledged_has_a_clinician_paged_or_exhausti
     waiting = replace(one, waiting_since=NOON, acknowledged_at=None, over=False)
     move = assess(waiting, LADDER, on_call, at(60 + more))
     lately = {page.person for page in waiting.pages if page.at + timedelta(seconds=60) > at(60 + more)}
+    somebody_refused = any(page.state is PageState.REFUSED for page in waiting.pages)
     if not any(on_call.values()):
         assert isinstance(move, Exhausted)
+    elif somebody_refused:
+        assert isinstance(move, Page | Wait) or (isinstance(move, Exhausted) and move.refused)
     elif not lately:
         assert isinstance(move, Page)
     else:
