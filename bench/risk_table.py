@@ -16,7 +16,7 @@ from escalation.risk import Lexicon, Risk, Tier, grade, load_lexicon
 from tests.escalation.disguises import HASTE, HESITATION, OBFUSCATIONS, Disguise
 
 CASES = Path(__file__).parent.parent / "tests" / "escalation" / "cases"
-HALVES = ("dev", "dev2", "dev3", "dev4", "dev6", "dev7", "held3")
+HALVES = ("dev", "dev2", "dev3", "dev4", "dev6", "dev7", "dev5", "held3", "held4")
 SLIPS = 5
 
 
