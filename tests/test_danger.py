@@ -128,7 +128,7 @@ def test_each_opening_is_journalled_with_the_two_who_agreed_and_whoever_saw_it(w
 def test_every_change_of_a_rescue_is_journalled_with_its_reason(world: World) -> None:
     sent_for(world)
     say(world, LEE, "sent 1", "arrived 1")
-    told = [event for event in rows(world, Event) if event.what.startswith("rescue.")]
+    told = [event for event in sorted(rows(world, Event), key=lambda row: row.id) if event.what.startswith("rescue.")]
     states = [event.what for event in told if event.what.split(".")[1] in Rescue.__table__.c.state.type.enums]
     assert states == ["rescue.open", "rescue.requested", "rescue.approved", "rescue.under_way", "rescue.confirmed"]
     assert all(event.reasons.get("why") for event in told if event.what != "rescue.told")
