@@ -150,3 +150,20 @@ Feature: Beside the peer
     When Ana files "handed-on"
     And Lee files "supported"
     Then the contact is closed within 5 seconds
+
+  Scenario Outline: Words for the peer alone never reach the caller, however they are typed
+    When "Sam" texts "hello"
+    And Ana texts "1"
+    And Ana texts "clinician"
+    And Lee texts "1"
+    Then Ana receives a text containing "Lee has joined" within 8 seconds
+    When Lee texts "<typed>"
+    Then "Sam" receives no text containing "ask about" within 12 seconds
+
+    Examples:
+      | typed                       |
+      | A> ask about tonight        |
+      | B> ask about tonight        |
+      | A > ask about tonight       |
+      | whisper: ask about tonight  |
+      | WHISPER A: ask about tonight |

@@ -16,9 +16,10 @@ from routing.threads import Thread
 
 TAKE_OVER = re.compile(r"^take\s*over(?:\s+(?P<tag>[A-Z]))?\s*[.!]?$", re.IGNORECASE)
 WHISPER = re.compile(
-    r"^(?:(?P<tag>[A-Z])>|whisper(?:\s+(?P<named>(?-i:[A-Z]))(?=\s))?\s)\s*(?P<words>\S.*)$",
+    r"^(?:(?P<tag>[A-Z])\s*>|whisper(?:\s+(?P<named>(?-i:[A-Z]))(?=[\s:]))?\s*[:\s])\s*(?P<words>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+"""Whatever begins like this is never said to the caller, whichever letter stands there."""
 
 
 def obey(work: Work, person: Person, text: str) -> bool:
@@ -35,8 +36,6 @@ def obey(work: Work, person: Person, text: str) -> bool:
         return False
     here = threads.threads_of(work, person.id)
     tag = whispering["tag"] or whispering["named"]
-    if whispering["tag"] and not any(one.tag == tag.upper() for one in here):
-        return False
     _whisper(work, person, here, tag, whispering["words"])
     return True
 
