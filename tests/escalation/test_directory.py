@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from escalation.directory import By, service_for
 from helpline.danger_policy import Service
 
-CITY = Service(name="the city", number="+12125550192", step="emergency", prefix="+1212")
-AREA = Service(name="the area", number="+12125550194", step="emergency", prefix="+1212555")
+LAND = Service(name="the land", number="+12125550192", step="emergency", prefix="+1")
+AREA = Service(name="the area", number="+12125550194", step="emergency", prefix="+1212")
 PLACE = Service(name="Elm County", number="+12125550193", step="emergency", places=("Elm County", "Elmville"))
 STATE = Service(name="the state", number="911", step="emergency", default=True)
 TEAM = Service(name="the team", number="+12125550195", step="team", default=True)
-DIRECTORY = (CITY, STATE, AREA, PLACE, TEAM)
+DIRECTORY = (LAND, STATE, AREA, PLACE, TEAM)
 
 
 def test_the_place_goes_before_the_number() -> None:
@@ -27,7 +27,7 @@ def test_a_place_is_named_by_whole_words() -> None:
 
 def test_the_narrowest_area_is_taken() -> None:
     assert service_for(DIRECTORY, "emergency", "+12125550100", "").service is AREA
-    assert service_for(DIRECTORY, "emergency", "+12126660100", "").service is CITY
+    assert service_for(DIRECTORY, "emergency", "+16465550100", "").service is LAND
 
 
 def test_each_step_has_whom_it_calls() -> None:
