@@ -14,15 +14,14 @@ class Sight(StrEnum):
     EVENING = "evening"  # their own state, shifts and conversations
     BOARD = "board"  # every queue, everybody on shift, pages under way
     STORY = "story"  # why a contact went where it went
-    SIGNING = "signing"  # what is unsigned, and signing it
 
 
 EVERYBODY = frozenset({Sight.EVENING})
 SEES: Mapping[Role, frozenset[Sight]] = {
     Role.PEER: EVERYBODY,
     Role.BACKUP: EVERYBODY,
-    Role.CLINICIAN: EVERYBODY | {Sight.BOARD, Sight.STORY, Sight.SIGNING},
-    Role.SUPERVISOR: EVERYBODY | {Sight.BOARD, Sight.STORY, Sight.SIGNING},
+    Role.CLINICIAN: EVERYBODY | {Sight.BOARD, Sight.STORY},
+    Role.SUPERVISOR: EVERYBODY | {Sight.BOARD, Sight.STORY},
     Role.COORDINATOR: EVERYBODY | {Sight.BOARD, Sight.STORY},
 }
 

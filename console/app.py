@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, g, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as Answer
 
-from console import door, getting_in
-from console.access import SEES, Sight, first_page
+from console import door, getting_in, sessions
+from console.access import SEES, Sight, first_page, may
 from console.board import Board, board
 from console.door import Somebody, seeing, signed_in
 from console.glance import Glance, glance
@@ -82,6 +83,11 @@ def _signed_in_pages(app: Flask, database: Database) -> None:
         with app.app_context():
             return render_template("_board.html", board=now())
 
+    def _sees_board(token: str) -> bool:
+        with database.work() as work:
+            person = sessions.whose(work, token)
+            return person is not None and may(person.role, Sight.BOARD)
+
     stream = Stream(database, fragment)
 
     @app.context_processor
@@ -97,7 +103,8 @@ def _signed_in_pages(app: Flask, database: Database) -> None:
     @app.get("/board/live")
     @seeing(database, Sight.BOARD)
     def live() -> Response:
-        return Response(stream.listen(), headers=EVENTS, mimetype="text/event-stream")
+        token = door.token_of_browser()
+        return Response(stream.listen(partial(_sees_board, token)), headers=EVENTS, mimetype="text/event-stream")
 
     @app.get("/contact/<uuid:contact>")
     @seeing(database, Sight.STORY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec
 from uuid import UUID
@@ -25,13 +26,13 @@ POLICY = (
 P = ParamSpec("P")
 
 
+@dataclass(frozen=True)
 class Somebody:
     """Who is signed in, as a page needs to know them."""
 
-    def __init__(self, person: Person) -> None:
-        self.id: UUID = person.id
-        self.name: str = person.name
-        self.role: Role = person.role
+    id: UUID
+    name: str
+    role: Role
 
 
 def guard(app: Flask, site: Site) -> None:
@@ -54,9 +55,14 @@ def guard(app: Flask, site: Site) -> None:
         return response
 
 
+def token_of_browser() -> str:
+    """What the browser holds of whoever is signed in there; empty if nobody is."""
+    return request.cookies.get(COOKIE, "")
+
+
 def signed_in(work: Work) -> Person | None:
     """Who asks, if anybody is signed in there."""
-    token = request.cookies.get(COOKIE)
+    token = token_of_browser()
     return sessions.whose(work, token) if token else None
 
 
@@ -68,7 +74,7 @@ def seeing(database: Database, sight: Sight) -> Callable[[Callable[P, Any]], Cal
         def asked(*args: P.args, **kwargs: P.kwargs) -> Any:
             with database.work() as work:
                 person = signed_in(work)
-                g.somebody = Somebody(person) if person is not None else None
+                g.somebody = Somebody(person.id, person.name, person.role) if person is not None else None
             if g.somebody is None:
                 return redirect("/sign-in") if request.method == "GET" else Response(status=401)
             if not may(g.somebody.role, sight):

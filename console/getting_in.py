@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as Answer
 
 from console import invitations, passkeys, sessions, tokens
-from console.door import COOKIE, let_in
+from console.door import COOKIE, let_in, token_of_browser
 from console.passkeys import NotProven, Site
 from helpline.database import Database
 from helpline.log import logger
@@ -73,7 +73,7 @@ def add_to(app: Flask, database: Database, site: Site) -> None:
 
     @app.post("/sign-out")
     def sign_out() -> Answer:
-        token = request.cookies.get(COOKIE)
+        token = token_of_browser()
         if token:
             with database.work() as work:
                 sessions.end(work, token)

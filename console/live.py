@@ -31,26 +31,31 @@ class News:
     turn: int
 
 
+NOTHING_YET = News(0, "", 0)
+
+
 class Stream:
     """Renders once for all pages that show the same. Looks only while somebody listens."""
 
     def __init__(self, database: Database, render: Callable[[], str]) -> None:
         self._database, self._render = database, render
         self._changed = threading.Condition()
-        self._news = News(0, "", 0)
-        self._listeners = 0
+        self._news = NOTHING_YET
+        self._listeners, self._looking = 0, False
 
-    def listen(self) -> Iterator[str]:
-        """Server-sent events, from what is true now on. A page that comes back misses nothing: each is the whole."""
-        with self._changed:
-            self._listeners += 1
-            if self._listeners == 1:
-                threading.Thread(target=self._look, daemon=True, name="board").start()
-        seen = -1
+    def listen(self, may_listen: Callable[[], bool]) -> Iterator[str]:
+        """Server-sent events, from what is true now on. A page that comes back misses nothing: each is the whole.
+
+        Before each it is asked whether whoever listens may still: they may have signed out, or be off the roster.
+        """
+        self._begin()
+        seen = NOTHING_YET.turn
         try:
             while True:
                 news = self._after(seen)
-                if news.turn not in {seen, 0}:
+                if not may_listen():
+                    return
+                if news.turn not in {seen, NOTHING_YET.turn}:
                     seen = news.turn
                     yield _as_event(news)
                 else:
@@ -59,15 +64,29 @@ class Stream:
             with self._changed:
                 self._listeners -= 1
 
+    def _begin(self) -> None:
+        """One more listens. Whoever is first has the thread look, if it does not still."""
+        with self._changed:
+            self._listeners += 1
+            if not self._looking:
+                self._looking, self._news = True, NOTHING_YET
+                threading.Thread(target=self._look, daemon=True, name="board").start()
+
+    def _is_wanted(self) -> bool:
+        """Whether anybody listens; if not, nobody looks from now on."""
+        with self._changed:
+            self._looking = self._listeners > 0
+            return self._looking
+
     def _after(self, seen: int) -> News:
         """What is news after the turn `seen`; what was known, if nothing is for a while."""
         with self._changed:
-            self._changed.wait_for(lambda: self._news.turn not in {seen, 0}, RENEW_EVERY * 2)
+            self._changed.wait_for(lambda: self._news.turn not in {seen, NOTHING_YET.turn}, RENEW_EVERY * 2)
             return self._news
 
     def _look(self) -> None:
         quiet, last = RENEW_EVERY, -1
-        while self._listeners:
+        while self._is_wanted():
             try:
                 (event,) = self._database.look(LAST_EVENT)
                 if event != last or quiet >= RENEW_EVERY:
@@ -75,6 +94,8 @@ class Stream:
                     self._tell(News(event or 0, html, self._news.turn + 1))
             except (SQLAlchemyError, NoLine) as fault:
                 log.warning("board.unseen", fault=fault)  # pages hear nothing, and say so by themselves
+            except Exception as fault:  # noqa: BLE001 - a board that cannot be shown once is tried again
+                log.error("board.failed", fault=fault)
             quiet += LOOK_EVERY
             PAUSE.wait(LOOK_EVERY)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import click
-from sqlalchemy import select
 
 from console import invitations, sessions, tokens
+from entrypoints.returning import Refused, somebody
 from helpline.database import Database, Work
-from helpline.tables import Person
 
 
 def add_to(main: click.Group, open_database: Callable[[], Database], address: Callable[[], str]) -> None:
@@ -24,7 +24,7 @@ def add_to(main: click.Group, open_database: Callable[[], Database], address: Ca
         """
         token = tokens.make()
         with open_database().work() as work:
-            invitations.invite(work, _somebody(work, name).id, token)
+            invitations.invite(work, _somebody(work, name), token)
         click.echo(f"{address()}/join/{token}")
 
     @main.command("sign-out")
@@ -32,12 +32,12 @@ def add_to(main: click.Group, open_database: Callable[[], Database], address: Ca
     def sign_out(name: str) -> None:
         """Sign NAME out of the console everywhere, at once."""
         with open_database().work() as work:
-            sessions.end_all(work, _somebody(work, name).id)
+            sessions.end_all(work, _somebody(work, name))
         click.echo(f"{name} is signed out everywhere.")
 
 
-def _somebody(work: Work, name: str) -> Person:
-    person = work.session.scalar(select(Person).where(Person.active, Person.name == name))
-    if person is None:
-        raise click.ClickException(f"nobody of the roster is called {name!r}; `helpline people list` shows who is")
-    return person
+def _somebody(work: Work, name: str) -> UUID:
+    try:
+        return somebody(work, name).id
+    except Refused as fault:
+        raise click.ClickException(str(fault)) from None

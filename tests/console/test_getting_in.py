@@ -246,6 +246,15 @@ def test_the_stream_sends_the_whole_board_and_sends_it_again_when_something_happ
         assert any("1 waiting" in next(heard).decode() for _ in range(5))
 
 
+def test_a_stream_ends_for_whoever_is_signed_out_or_off_the_roster(world: World, browser: FlaskClient) -> None:
+    join(browser, invite(world, "Sue"), Authenticator())
+    with browser.get("/board/live") as live:
+        heard = live.iter_encoded()
+        assert next(heard)
+        run(world, "sign-out", "Sue")
+        assert len([*heard]) <= 1, "at most what was on its way"
+
+
 def test_what_is_vendored_is_what_its_manifest_says() -> None:
     folder = ROOT / "console" / "static" / "vendored"
     kept = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
