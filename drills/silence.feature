@@ -153,6 +153,16 @@ Feature: Silence is a signal
     And Ana files "supported"
     Then Lee is not paged within 120 seconds
 
+  Scenario: A supervisor signs how it ended, and nobody is paged any more
+    When "Sam" calls
+    And "Sam" presses 9
+    And 3 seconds pass
+    And "Sam" hangs up
+    Then Lee receives a text containing "was cut off" within 10 seconds
+    When Sue texts "sign 1 unknown"
+    Then Sue receives a text containing "Contact 1 is signed" within 10 seconds
+    And Lee is not paged within 180 seconds
+
   Scenario: A caller without risk may hang up
     When "Sam" calls
     And 3 seconds pass

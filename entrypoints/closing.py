@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from entrypoints.returning import Refused, somebody
 from escalation import signing
 from helpline.database import Database, Work
 from helpline.nouns import FollowUpState, Tier
@@ -19,14 +19,6 @@ from helpline.tables import Contact, FollowUp, Person, SignOff
 from routing import follow_up, sign_off
 
 Open = Callable[[], Database]
-WHY = {
-    "sign_unknown": "there is no contact {number} to be signed; it may have been by somebody else",
-    "sign_role": "a supervisor or a clinician signs, and nobody else",
-    "sign_rescue": "help for them is not confirmed yet: see to the rescue first",
-    "sign_own": "they had the contact themselves: somebody else signs it",
-    "sign_lacking": "it cannot be signed yet; nobody has said {lacks}: give --disposition and --safety",
-    "sign_unheld": "nobody had the contact who could be asked",
-}
 
 
 def add_to(main: click.Group, open_database: Open) -> None:
@@ -56,8 +48,8 @@ def add_to(main: click.Group, open_database: Open) -> None:
     def sign(*, number: int, by: str, disposition: str | None, safety: str | None) -> None:
         """Sign contact NUMBER; what may be lacking is given with it."""
         words = [word for word in (disposition, safety) if word]
-        with _refusing(number), open_database().work() as work:
-            signing.sign(work, _somebody(work, by), number, words)
+        with open_database().work() as work:
+            _sign(work, by, number, words)
         click.echo(f"Contact {number} is signed.")
 
     @closing.command("agreed")
@@ -73,6 +65,16 @@ def add_to(main: click.Group, open_database: Open) -> None:
             _print(rows, "Nothing is agreed with anybody.")
 
 
+def _sign(work: Work, by: str, number: int, words: Sequence[str]) -> None:
+    try:
+        signing.sign(work, somebody(work, by), number, words)
+    except signing.Refused as refused:
+        said = work.line().words(refused.key, None, number=number, what=refused.lacks)
+        raise click.ClickException(said) from None
+    except Refused as fault:
+        raise click.ClickException(str(fault)) from None
+
+
 def _shown(work: Work, row: SignOff) -> dict[str, Any]:
     contact = work.session.get_one(Contact, row.contact_id)
     policy = work.line(contact.line_version_id).closing
@@ -83,7 +85,7 @@ def _shown(work: Work, row: SignOff) -> dict[str, Any]:
         "channel": contact.channel,
         "state": row.state,
         "lacks": [str(lack) for lack in sign_off.lacks_of(work, contact, row)],
-        "had_by": [work.session.get_one(Person, one).name for one in sign_off.holders(work, contact.id)],
+        "had_by": [work.session.get_one(Person, one).name for one in sign_off.had_by(work, contact.id)],
         "since": row.opened_at.isoformat(timespec="seconds"),
         "alarm": policy is not None and work.now - row.opened_at >= policy.alarm,
     }
@@ -109,19 +111,3 @@ def _print(rows: list[dict[str, Any]], none: str) -> None:
         cells = {name: ", ".join(cell) if isinstance(cell, list) else str(cell) for name, cell in row.items()}
         table.add_row(*(cell for name, cell in cells.items() if name != "contact"))
     Console().print(table)
-
-
-def _somebody(work: Work, name: str) -> Person:
-    found = work.session.scalars(select(Person).where(Person.active, Person.name == name)).all()
-    if len(found) != 1:
-        raise click.ClickException(f"nobody, or more than one person, of the roster is called {name!r}")
-    return found[0]
-
-
-@contextmanager
-def _refusing(number: int) -> Iterator[None]:
-    try:
-        yield
-    except signing.Refused as refused:
-        why = WHY.get(refused.key, refused.key).format(number=number, lacks=refused.lacks)
-        raise click.ClickException(why) from None

@@ -18,7 +18,7 @@ from helpline.database import Database, NoLine, Work
 from helpline.log import logger
 from helpline.nouns import Process, TimerKind
 from helpline.timers import Due
-from routing import callbacks, match, offers, retention, threads, transfers, waiting
+from routing import callbacks, match, offers, retention, transfers, waiting
 from routing.attendance import presence
 from shifts.foresight import alarms
 from shifts.taking_part.requests import request_due
@@ -47,7 +47,7 @@ HANDLERS: Mapping[TimerKind, Callable[[Work, str], datetime | None]] = {
     TimerKind.PRESENCE: waiting.look_for_caller,
     TimerKind.LADDER: cases.climb,
     TimerKind.PAGE: pages.page_due,
-    TimerKind.SILENCE: threads.silent,
+    TimerKind.SILENCE: quiet.silent,
     TimerKind.QUIET: quiet.quiet_due,
     TimerKind.TRANSFER: transfers.transfer_due,
     TimerKind.CALLBACK: callbacks.callback_due,

@@ -192,6 +192,16 @@ def stand_down(work: Work, contact: Contact, case: Case, why: str) -> None:
         case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
 
 
+def decided(work: Work, contact: Contact, why: str) -> None:
+    """Somebody has looked at how the contact ended: nobody is called about it any more."""
+    case = work.session.scalar(select(Case).where(Case.contact_id == contact.id).with_for_update())
+    if case is None or contact.state not in OVER or case.state is CaseState.STOOD_DOWN:
+        return
+    closed = pages.close_open(work, case, PageState.STOOD_DOWN)
+    case.state = check(CASE_MOVES, case.state, CaseState.STOOD_DOWN)
+    journal.note(work, "case.stood_down", contact=contact.id, why=why, pages=closed)
+
+
 def _tell_how_it_ended(work: Work, contact: Contact, case: Case) -> None:
     """Somebody in danger whom nobody here has answered is not forgotten."""
     if contact.risk < Tier.HIGH or case.called_why == rungs.Why.DROPPED:

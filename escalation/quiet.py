@@ -12,10 +12,25 @@ from escalation.ladder import Why
 from escalation.silence import Act, Conversation, Deed, listen
 from helpline import journal, outbox
 from helpline.database import Work
-from helpline.nouns import ContactState, Role, Tier
+from helpline.nouns import Channel, ContactState, Role, Tier
 from helpline.tables import Contact, Guest, Message, Offer, Person, Silence
 from routing import offers, threads
 from routing.moves import lock_contact, taken_offer
+
+
+def silent(work: Work, subject: str) -> datetime | None:
+    """Timer: nothing was said for the stated time. Closed, unless somebody may be in danger: then it is told of."""
+    contact = lock_contact(work, UUID(subject))
+    if contact.state is not ContactState.CONNECTED or contact.channel is not Channel.TEXT:
+        return None
+    if contact.risk < Tier.HIGH:
+        threads.end_in_silence(work, contact)
+        return None
+    line = work.line(contact.line_version_id)
+    journal.note(work, "thread.silent_at_risk", contact=contact.id)
+    threads.relay_to_people(work, contact, line.words("silent_at_risk"))
+    cases.tell_supervisors(work, contact, "supervisor_silent")
+    return work.now + timedelta(minutes=line.text.silence_minutes)
 
 
 def quiet_due(work: Work, subject: str) -> datetime | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from escalation import rescues
+from escalation import cases, rescues
 from helpline import outbox, timers
 from helpline.closing_policy import Closing
 from helpline.database import Work
@@ -39,7 +39,7 @@ def unsigned(work: Work) -> Sequence[SignOff]:
 def file(work: Work, person: Person, number: int, words: Sequence[str]) -> SignOff:
     """Say how contact `number` ended. Raises Refused unless they held it, or may sign for others."""
     contact, row = _open(work, number)
-    if person.id not in sign_off.holders(work, contact.id) and person.role not in closing.SIGNERS:
+    if person.id not in sign_off.had_by(work, contact.id) and person.role not in closing.SIGNERS:
         raise Refused("file_unknown")
     filing = closing.read_filing(words, _policy(work, contact))
     _note(contact, row, person, filing)
@@ -59,7 +59,7 @@ def sign(work: Work, person: Person, number: int, words: Sequence[str] = ()) -> 
     """
     contact, row = _open(work, number)
     filing = closing.read_filing(words, _policy(work, contact))
-    held = sign_off.holders(work, contact.id)
+    held = sign_off.had_by(work, contact.id)
     lacks = closing.lacking(
         disposition=contact.disposition or filing.disposition, safety=row.safety or filing.safety, was_held=bool(held)
     )
@@ -68,18 +68,18 @@ def sign(work: Work, person: Person, number: int, words: Sequence[str] = ()) -> 
     if objection is not None:
         raise Refused(f"sign_{objection}", _lacking(work.line(contact.line_version_id), lacks))
     _note(contact, row, person, filing)
-    _sign(work, row, person, "signed")
+    _sign(work, contact, row, person, "signed")
     close_if_filed(work, contact)
     for other in _earlier(work, contact):
         _note(other, _row(work, other), person, Filing(safety=row.safety))
-        _sign(work, _row(work, other), person, "signed with the caller's later contact")
+        _sign(work, other, _row(work, other), person, "signed with the caller's later contact")
     return row
 
 
 def give_back(work: Work, person: Person, number: int, question: str) -> None:
     """Ask whoever held contact `number` before signing it. Raises Refused."""
     contact, row = _open(work, number)
-    held = sign_off.holders(work, contact.id)
+    held = sign_off.had_by(work, contact.id)
     objection = closing.may_sign(person.role, person.id, held, ())
     if objection is not None:
         raise Refused(f"sign_{objection}")
@@ -115,13 +115,13 @@ def told(work: Work, contact: Contact, row: SignOff) -> str:
     """The contact in a few words, for whoever signs: nothing of what was said, and no number of a caller."""
     line = work.line(contact.line_version_id)
     risk = line.words_of_risk(Tier(contact.risk))
-    parts = (contact.disposition or ("" if sign_off.holders(work, contact.id) else contact.state), row.safety or "")
-    held = [work.session.get_one(Person, one).name for one in sign_off.holders(work, contact.id)]
+    parts = (contact.disposition or ("" if sign_off.had_by(work, contact.id) else contact.state), row.safety or "")
+    held = [work.session.get_one(Person, one).name for one in sign_off.had_by(work, contact.id)]
     return f"{row.number}: {risk} {', '.join(part for part in (*parts, *held) if part)}".strip()
 
 
 def _ask(work: Work, contact: Contact, row: SignOff) -> None:
-    line, held = work.line(contact.line_version_id), sign_off.holders(work, contact.id)
+    line, held = work.line(contact.line_version_id), sign_off.had_by(work, contact.id)
     lacks = sign_off.lacks_of(work, contact, row)
     facts: dict[str, str | int] = {
         "number": row.number,
@@ -154,12 +154,13 @@ def _note(contact: Contact, row: SignOff, person: Person, filing: Filing) -> Non
         row.safety, row.checked_by = filing.safety, person.id
 
 
-def _sign(work: Work, row: SignOff, person: Person, why: str) -> None:
+def _sign(work: Work, contact: Contact, row: SignOff, person: Person, why: str) -> None:
     if row.state is SignOffState.LACKING:
         move_sign_off(work, row, SignOffState.READY, "filed, with a safety check", person.id)
         work.session.flush()
     row.signed_by, row.signed_at = person.id, work.now
     move_sign_off(work, row, SignOffState.SIGNED, why, person.id)
+    cases.decided(work, contact, "somebody has signed how it ended")
     timers.cancel(work, row.id, TimerKind.SIGN_OFF)
     work.session.flush()
 

@@ -52,11 +52,11 @@ def settle(work: Work, contact: Contact) -> None:
 
 def lacks_of(work: Work, contact: Contact, row: SignOff) -> tuple[Lack, ...]:
     """What has still to be said of how the contact ended."""
-    held = bool(holders(work, contact.id))
+    held = bool(had_by(work, contact.id))
     return lacking(disposition=contact.disposition, safety=row.safety, was_held=held)
 
 
-def holders(work: Work, contact: UUID) -> list[UUID]:
+def had_by(work: Work, contact: UUID) -> list[UUID]:
     """Whoever has had the contact, the last one first."""
     held = select(Offer.person_id).where(Offer.contact_id == contact, Offer.state.in_(HELD))
     return list(dict.fromkeys(work.session.scalars(held.order_by(Offer.accepted_at.desc()))))

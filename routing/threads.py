@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,7 +19,6 @@ from helpline.nouns import (
     ContactState,
     OfferState,
     PageState,
-    Tier,
     TimerKind,
 )
 from helpline.privacy import message_words
@@ -27,7 +26,7 @@ from helpline.tables import Caller, Case, Contact, Guest, Message, Offer, Page, 
 from routing import offers, sign_off
 from routing.contacts import close_if_filed, let_ladder_look, wrap_up
 from routing.moves import lock_contact, offers_of, taken_offer
-from shifts.roster import roster, supervisors_on_shift
+from shifts.roster import roster
 
 
 @dataclass(frozen=True)
@@ -273,36 +272,13 @@ def file(work: Work, offer: Offer, disposition: str | None) -> None:
     close_if_filed(work, contact)
 
 
-def silent(work: Work, subject: str) -> datetime | None:
-    """Timer: nothing was said for the stated time. Closed, unless somebody may be in danger: then it is told of."""
-    contact = lock_contact(work, UUID(subject))
-    if contact.state is not ContactState.CONNECTED or contact.channel is not Channel.TEXT:
-        return None
-    if contact.risk >= Tier.HIGH:
-        journal.note(work, "thread.silent_at_risk", contact=contact.id)
-        _tell_of_silence(work, contact)
-        return work.now + timedelta(minutes=work.line(contact.line_version_id).text.silence_minutes)
+def end_in_silence(work: Work, contact: Contact) -> None:
+    """Nothing was said for the stated time, and nobody is known to be in danger: the conversation is over."""
     offer = taken_offer(work, contact.id)
-    line = work.line(contact.line_version_id)
     if offer is not None:
-        outbox.text_person(
-            work,
-            offer.person_id,
-            line.words("ended_for_peer", tag=offer.tag),
-            urgency=outbox.Urgency.NOTICE,
-            contact=contact.id,
-        )
+        words = work.line(contact.line_version_id).words("ended_for_peer", tag=offer.tag)
+        outbox.text_person(work, offer.person_id, words, urgency=outbox.Urgency.NOTICE, contact=contact.id)
     end(work, contact, "nothing was said for the stated time")
-    return None
-
-
-def _tell_of_silence(work: Work, contact: Contact) -> None:
-    """Whoever is in a silent conversation with somebody at risk, and the supervisors, are told that it stays open."""
-    line = work.line(contact.line_version_id)
-    relay_to_people(work, contact, line.words("silent_at_risk"))
-    words = line.words("supervisor_risk", risk=Tier(contact.risk).word, what=line.words("supervisor_silent"))
-    for person in supervisors_on_shift(work):
-        outbox.text_person(work, person.id, words, urgency=outbox.Urgency.PAGE, contact=contact.id)
 
 
 def _name(work: Work, person: UUID) -> str:

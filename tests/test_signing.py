@@ -60,7 +60,7 @@ def test_what_is_not_signed_is_listed_and_signed_by_the_command_line(world: Worl
     (row,) = json.loads(listed.output)
     assert (row["number"], row["risk"], row["state"], row["had_by"]) == (1, "high", "ready", ["Ana"])
     refused = _run(world, "sign", "1", "--by", "Ana")
-    assert refused.exit_code == 1 and "a supervisor or a clinician signs" in refused.output
+    assert refused.exit_code == 1 and "A supervisor or a clinician signs" in refused.output
     assert _run(world, "sign", "1", "--by", "Sue").exit_code == 0
     assert "Nothing waits to be signed" in _run(world, "list").output
     with world.database.work() as work:
