@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 
 from entrypoints.returning import Refused, somebody
+from entrypoints.returning_commands import show_all
 from escalation import signing
 from helpline.database import Database, Work
 from helpline.nouns import FollowUpState, Tier
@@ -29,15 +27,12 @@ def add_to(main: click.Group, open_database: Open) -> None:
         """Grave contacts that are still to be signed, and calls agreed for later."""
 
     @closing.command("list")
-    @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object each.")
     def list_unsigned(*, as_json: bool) -> None:
         """What is not signed yet, the longest open first. Exit code 1 if one of them is an alarm."""
         with open_database().work() as work:
             rows = [_shown(work, row) for row in signing.unsigned(work)]
-        if as_json:
-            click.echo(json.dumps(rows))
-        else:
-            _print(rows, "Nothing waits to be signed.")
+        show_all(rows, "Nothing waits to be signed.", as_json=as_json)
         raise SystemExit(1 if any(row["alarm"] for row in rows) else 0)
 
     @closing.command("sign")
@@ -53,16 +48,13 @@ def add_to(main: click.Group, open_database: Open) -> None:
         click.echo(f"Contact {number} is signed.")
 
     @closing.command("agreed")
-    @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object each.")
     def agreed(*, as_json: bool) -> None:
         """Calls and texts that callers agreed to and that are still to be made, soonest first."""
         open_ones = select(FollowUp).where(FollowUp.state == FollowUpState.AGREED).order_by(FollowUp.opens_at)
         with open_database().work() as work:
             rows = [_agreed(work, row) for row in work.session.scalars(open_ones)]
-        if as_json:
-            click.echo(json.dumps(rows))
-        else:
-            _print(rows, "Nothing is agreed with anybody.")
+        show_all(rows, "Nothing is agreed with anybody.", as_json=as_json)
 
 
 def _sign(work: Work, by: str, number: int, words: Sequence[str]) -> None:
@@ -100,14 +92,3 @@ def _agreed(work: Work, row: FollowUp) -> dict[str, Any]:
         "may_say": row.discretion,
         "tries": row.tries,
     }
-
-
-def _print(rows: list[dict[str, Any]], none: str) -> None:
-    if not rows:
-        click.echo(none)
-        return
-    table = Table(*(name.replace("_", " ") for name in rows[0] if name != "contact"))
-    for row in rows:
-        cells = {name: ", ".join(cell) if isinstance(cell, list) else str(cell) for name, cell in row.items()}
-        table.add_row(*(cell for name, cell in cells.items() if name != "contact"))
-    Console().print(table)

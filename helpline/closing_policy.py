@@ -9,8 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from helpline.hours import Hours, read_hours
 from helpline.nouns import Tier
-from helpline.presence_policy import Some
-from helpline.queue import Part
+from helpline.queue import Minutes, Part
 
 SafetyWord = Annotated[str, Field(pattern=r"^[^\W\d_][\w-]{1,19}$"), AfterValidator(str.lower)]
 
@@ -28,8 +27,8 @@ class Closing(Part):
 
     signed_from: Literal["elevated", "high", "imminent"] = "high"
     safety: Annotated[tuple[SafetyWord, ...], Field(min_length=1)] = ("plan", "safe", "help", "passed-on", "unknown")
-    remind_minutes: Some = 30
-    alarm_minutes: Some = 240
+    remind_minutes: Minutes = 30
+    alarm_minutes: Minutes = 240
 
     @property
     def tier(self) -> Tier:
@@ -54,7 +53,7 @@ class FollowUpPolicy(Part):
     latest_hours: Annotated[float, Field(ge=1, le=336)] = 72
     hours: Annotated[str, AfterValidator(_hours)] = "10:00-20:00"
     tries: Annotated[int, Field(ge=1, le=10)] = 3
-    retry_minutes: Some = 120
+    retry_minutes: Minutes = 120
 
     @property
     def earliest(self) -> timedelta:

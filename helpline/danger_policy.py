@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from helpline.queue import Part
+from helpline.queue import Minutes, Part
 
-Minutes = Annotated[float, Field(gt=0, le=1440)]
 Name = Annotated[str, Field(pattern=r"^\w[\w -]{0,29}$")]
 Callee = Annotated[str, Field(pattern=r"^(\+\d{8,15}|\d{3})$")]
 

@@ -10,10 +10,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from helpline.hours import WHOLE_DAY, read_hours
 from helpline.nouns import Channel
-from helpline.queue import Part
+from helpline.queue import Minutes, Part
 from helpline.weekdays import DayHours, Weekday
 
-Minutes = Annotated[float, Field(gt=0, le=1440)]
 Share = Annotated[float, Field(ge=0, le=1)]
 PerHour = Annotated[float, Field(ge=0, le=10_000)]
 

@@ -204,7 +204,7 @@ class Line(Part):
     Without a table `transfer` nobody can pass a contact on by text; without `presence`, whoever is on shift is there;
     without `audit`, nobody watches over it; without `closing`, a grave contact closes like any other; without
     `follow_up`, nobody is called again; without `danger`, no rescues are kept; without `transcription`, no call is
-    listened to.
+    listened to; without `silence`, silence is no signal; without `guests`, who joins a peer has no keys of their own.
     """
 
     line: Identity

@@ -9,17 +9,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from helpline.nouns import Channel
-from helpline.queue import Part
-
-Minutes = Annotated[float, Field(ge=0, le=1440)]
-Some = Annotated[float, Field(gt=0, le=1440)]
+from helpline.queue import Minutes, MinutesOrNone, Part
 
 
 class LastOffer(Part):
     """So many minutes before a shift ends its person is offered nothing new; 0: until the end."""
 
-    voice: Minutes = 0
-    text: Minutes = 0
+    voice: MinutesOrNone = 0
+    text: MinutesOrNone = 0
 
 
 class OnCallReadiness(Part):
@@ -28,8 +25,8 @@ class OnCallReadiness(Part):
     They are texted each time and, unless `by_call` is off, rung as well from the second time on.
     """
 
-    ask_minutes: Minutes = 0
-    repeat_minutes: Some = 15
+    ask_minutes: MinutesOrNone = 0
+    repeat_minutes: Minutes = 15
     times: Annotated[int, Field(ge=1, le=10)] = 3
     by_call: bool = True
 
@@ -48,15 +45,15 @@ class Presence(Part):
     """
 
     check_in: Literal["trusted", "required"] = "trusted"
-    early_minutes: Some = 60
-    remind_minutes: Minutes = 60
-    hand_off_minutes: Minutes = 15
-    warn_after_minutes: Minutes = 0
-    backups_after_minutes: Minutes = 10
-    coordinators_after_minutes: Minutes = 20
-    late_told_from_minutes: Minutes = 15
-    lease_minutes: Some = 120
-    ask_before_minutes: Minutes = 15
+    early_minutes: Minutes = 60
+    remind_minutes: MinutesOrNone = 60
+    hand_off_minutes: MinutesOrNone = 15
+    warn_after_minutes: MinutesOrNone = 0
+    backups_after_minutes: MinutesOrNone = 10
+    coordinators_after_minutes: MinutesOrNone = 20
+    late_told_from_minutes: MinutesOrNone = 15
+    lease_minutes: Minutes = 120
+    ask_before_minutes: MinutesOrNone = 15
     break_minutes: Annotated[int, Field(ge=1, le=240)] = 15
     longest_break_minutes: Annotated[int, Field(ge=1, le=240)] = 60
     last_offer_minutes: LastOffer = LastOffer()

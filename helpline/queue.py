@@ -15,6 +15,9 @@ from helpline.nouns import Channel, Role, Tier
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Delay = Annotated[float, Field(ge=0, le=86_400)]
+Minutes = Annotated[float, Field(gt=0, le=1440)]
+MinutesOrNone = Annotated[float, Field(ge=0, le=1440)]
+"""Minutes where 0 means that it is not done at all."""
 SkillName = Annotated[str, Field(pattern=r"^[^\W\d_][\w -]{0,39}$"), AfterValidator(str.lower)]
 """A skill as people have it: skills are compared in lower case."""
 Level = Annotated[int, Field(ge=1, le=9)]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from helpline.nouns import Tier
-from helpline.queue import Part
-
-Minutes = Annotated[float, Field(ge=0, le=1440)]
+from helpline.queue import MinutesOrNone, Part
 
 
 class TexterMinutes(Part):
     """How long a texter of each tier may be silent once they have been answered; 0: it is not counted."""
 
-    imminent: Minutes = 2
-    high: Minutes = 5
-    elevated: Minutes = 15
+    imminent: MinutesOrNone = 2
+    high: MinutesOrNone = 5
+    elevated: MinutesOrNone = 15
 
 
 class SilencePolicy(Part):
@@ -31,8 +27,8 @@ class SilencePolicy(Part):
 
     listens_from: Literal["elevated", "high", "imminent"] = "elevated"
     texter_minutes: TexterMinutes = TexterMinutes()
-    peer_minutes: Minutes = 0
-    return_minutes: Minutes = 0
+    peer_minutes: MinutesOrNone = 0
+    return_minutes: MinutesOrNone = 0
 
     def texter_may_be_silent(self, tier: Tier) -> timedelta:
         """How long a texter of this tier may be silent; zero if it does not count."""

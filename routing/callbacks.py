@@ -21,6 +21,7 @@ from routing.choose import Offer
 from routing.contacts import divert, receive
 from routing.match import verdict_for
 from routing.moves import lock_contact, move_follow_up
+from shifts import wording
 from shifts.roster import supervisors_on_shift
 
 NEXT_TRY = timedelta(minutes=2)
@@ -122,7 +123,8 @@ def _text(work: Work, row: FollowUp, agreed_in: Contact) -> None:
 
 def _missed(work: Work, row: FollowUp, agreed_in: Contact, why: str) -> None:
     move_follow_up(work, row, FollowUpState.MISSED, why)
-    words = work.line().words("follow_up_missed", None, when=f"{row.agreed_at.astimezone(work.line().zone):%d %b}")
+    agreed_on = row.agreed_at.astimezone(work.line().zone).date()
+    words = work.line().words("follow_up_missed", None, when=wording.day(agreed_on))
     for person in supervisors_on_shift(work):
         outbox.text_person(work, person.id, words, urgency=outbox.Urgency.NOTICE, contact=agreed_in.id)
 

@@ -15,6 +15,7 @@ from helpline.hours import Hours
 from helpline.nouns import OFFER_TAKEN, Channel, Discretion, FollowUpState, Tier, TimerKind
 from helpline.tables import Caller, Contact, FollowUp, Offer
 from routing.moves import move_follow_up
+from shifts import wording
 
 DISPOSITION = "follow_up"
 """Of a contact that was made to call somebody as agreed, and that nobody of us took."""
@@ -105,8 +106,7 @@ def moment_of(work: Work, row: FollowUp) -> datetime | None:
 def when(work: Work, row: FollowUp) -> str:
     """When it is due, in a few words, on the line's wall clock."""
     zone, at = work.line().zone, moment_of(work, row) or row.closes_at
-    wall = at.astimezone(zone)
-    return f"{wall:%a} {wall.day} {wall:%b}, {Hours(row.safe_from, row.safe_until)}"
+    return f"{wording.day(at.astimezone(zone).date())}, {Hours(row.safe_from, row.safe_until)}"
 
 
 def policy_of(work: Work, contact: Contact) -> FollowUpPolicy:

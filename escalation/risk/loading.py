@@ -1,6 +1,5 @@
 """Reading the lexicon from the TOML files that clinicians review, checked as a whole."""
 
-import gc
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +29,6 @@ def load_lexicon(path: Path | None = None) -> Lexicon:
     lexicon = _Assembly(files, folder / _OPINION).lexicon()
     for example in lexicon.examples:  # an automaton is slow on its first texts: these come before any caller's
         sight(example.text, 0, lexicon)
-    gc.freeze()  # a lexicon lives as long as its process: walking it again would make one message in a hundred wait
     return lexicon
 
 
