@@ -178,7 +178,7 @@ def raise_risk(work: Work, contact: Contact, tier: Tier, why: str, **reasons: An
         if becomes_grave:
             continuity.set_aside(work, contact)
     elif contact.state is ContactState.CONNECTED and becomes_grave:
-        follow_up.offer(work, contact)
+        follow_up.remind_to_ask(work, contact)
     sign_off.look(work, contact)
     return True
 

@@ -35,7 +35,7 @@ def next_moment(opens: datetime, closes: datetime, safe: Hours, zone: ZoneInfo, 
         day += timedelta(days=1)
 
 
-def offer(work: Work, contact: Contact) -> None:
+def remind_to_ask(work: Work, contact: Contact) -> None:
     """Remind whoever holds a grave contact to ask whether they would like to be called again."""
     line = work.line(contact.line_version_id)
     if line.follow_up is None or contact.risk < Tier.HIGH or contact.outbound:

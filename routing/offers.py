@@ -236,7 +236,7 @@ def bridged(work: Work, contact: Contact, offer: Offer, why: str) -> None:
         move_contact(work, contact, ContactState.CONNECTED, why)
         contact.connected_at = work.now
     timers.cancel(work, contact.id, TimerKind.LIMIT, TimerKind.DECIDE)
-    follow_up.offer(work, contact)
+    follow_up.remind_to_ask(work, contact)
 
 
 def ring_caller(work: Work, contact: Contact) -> None:

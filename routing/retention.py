@@ -17,10 +17,12 @@ from helpline.tables import (
     Contact,
     Continuity,
     DutyRow,
+    Invitation,
     Message,
     Opening,
     Rescue,
     RescueStep,
+    SignedIn,
     Snapshot,
     TimerRow,
 )
@@ -39,6 +41,7 @@ def forget(work: Work) -> bool:
         journal.note(work, "retention.erased", words=words, numbers=numbers, snapshots=snapshots)
     _wishes(work)
     _blocks(work, before)
+    _visits(work, before)
     _rescues(work, before)
     work.session.execute(delete(DutyRow).where(DutyRow.ended_at < before))
     return max(words, numbers, commands, snapshots) == AT_ONCE
@@ -49,7 +52,7 @@ def _words(work: Work, before: datetime) -> int:
     due = (
         select(Message.id)
         .join(Contact, Contact.id == Message.contact_id)
-        .where(Message.words.is_not(None), or_(Contact.ended_at < before, _was_never_signed(before)))
+        .where(Message.words.is_not(None), _is_long_over(before))
         .limit(AT_ONCE)
     )
     return len(
@@ -59,7 +62,7 @@ def _words(work: Work, before: datetime) -> int:
 
 def _rescues(work: Work, before: datetime) -> None:
     """Erase where callers were, and the words of whoever decided, with what was said in their contacts."""
-    old = select(Rescue.id).join(Contact, Contact.id == Rescue.contact_id).where(Contact.ended_at < before)
+    old = select(Rescue.id).join(Contact, Contact.id == Rescue.contact_id).where(_is_long_over(before))
     sealed = or_(Rescue.place.is_not(None), Rescue.end_words.is_not(None))
     work.session.execute(update(Rescue).where(Rescue.id.in_(old), sealed).values(place=None, end_words=None))
     tried = update(RescueStep).where(RescueStep.rescue_id.in_(old), RescueStep.words.is_not(None))
@@ -69,9 +72,16 @@ def _rescues(work: Work, before: datetime) -> None:
     work.session.execute(agreed.values(asked_words=None, approved_words=None))
 
 
-def _was_never_signed(before: datetime) -> ColumnElement[bool]:
-    """Whether a contact is long over for its caller, and only waits for a signature."""
-    return and_(Contact.state == ContactState.WRAP_UP, Contact.last_heard_at < before)
+def _is_long_over(before: datetime) -> ColumnElement[bool]:
+    """Whether a contact ended before that, or is as long over for its caller and only waits for a signature."""
+    unsigned = and_(Contact.state == ContactState.WRAP_UP, Contact.last_heard_at < before)
+    return or_(Contact.ended_at < before, unsigned)
+
+
+def _visits(work: Work, before: datetime) -> None:
+    """Forget who was signed in at people's door, and who was invited, before that."""
+    work.session.execute(delete(SignedIn).where(SignedIn.made_at < before))
+    work.session.execute(delete(Invitation).where(Invitation.expires_at < before))
 
 
 def _numbers(work: Work, before: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,7 +20,8 @@ from entrypoints.people import recruits
 from escalation import signing
 from escalation.rules import broken
 from helpline.nouns import ContactState, SignOffState
-from helpline.tables import Contact, Event, Person, SignOff
+from helpline.tables import Contact, Event, Message, Person, SignOff
+from routing import retention
 from tests.conftest import MakeWorld
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -93,6 +94,17 @@ def test_of_two_who_sign_at_the_same_moment_one_does(world: World) -> None:
     assert sorted(signed) == [False, True]
     with world.database.work() as work:
         assert len(work.session.scalars(select(Event).where(Event.what == "sign_off.signed")).all()) == 1
+
+
+def test_what_was_said_is_erased_in_time_though_nobody_has_signed_it(world: World) -> None:
+    days = world.line.retention.contact_days
+    for passed, kept in ((timedelta(days=days - 1), True), (timedelta(days=2), False)):
+        world.clock.advance(passed.total_seconds())
+        with world.database.work() as work:
+            retention.forget(work)
+            words = work.session.scalars(select(Message.words)).all()
+            assert words and all((one is not None) is kept for one in words)
+            assert work.session.scalars(select(Contact.state)).one() is ContactState.WRAP_UP
 
 
 def test_the_database_refuses_a_signature_without_a_safety_check(world: World) -> None:

@@ -19,7 +19,7 @@ from routing.moves import lock_contact
 
 FILE = re.compile(r"^file\s+(?P<number>\d{1,9})(?P<words>(?:\s+[\w-]{2,40}){0,3})$", re.IGNORECASE)
 SIGN = re.compile(r"^sign\s+(?P<number>\d{1,9})(?P<words>(?:\s+[\w-]{2,40}){0,3})$", re.IGNORECASE)
-ASK_BACK = re.compile(r"^(?:ask\s+back|unsign)\s+(?P<number>\d{1,9})[\s:]+(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
+ASK_BACK = re.compile(r"^ask\s+back\s+(?P<number>\d{1,9})[\s:]+(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
 UNSIGNED = re.compile(r"^unsigned$", re.IGNORECASE)
 RISK = re.compile(
     r"^risk(?:\s+(?P<tag>[A-Z])(?=\s))?\s+(?P<tier>none|elevated|high|imminent)$",

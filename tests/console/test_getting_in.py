@@ -23,7 +23,8 @@ from entrypoints.drill.world import World
 from entrypoints.invitations import add_to
 from entrypoints.people import recruits
 from helpline.nouns import Role
-from helpline.tables import Contact, Person
+from helpline.tables import Contact, Invitation, Person, SignedIn
+from routing import retention
 from tests.conftest import ROOT, MakeWorld
 
 ORIGIN = "http://localhost:8010"
@@ -131,6 +132,14 @@ def test_a_session_ends_by_time_and_when_nothing_is_heard(world: World, browser:
         assert browser.get("/board").status_code == 200
     world.run_for(5 * 3600)
     assert browser.get("/board").status_code == 302
+
+
+def test_who_was_here_is_forgotten_in_time(world: World, browser: FlaskClient) -> None:
+    join(browser, invite(world, "Sue"), Authenticator())
+    world.clock.advance(100 * 24 * 3600)
+    with world.database.work() as work:
+        retention.forget(work)
+        assert work.session.scalars(select(SignedIn)).all() == work.session.scalars(select(Invitation)).all() == []
 
 
 def test_the_command_line_signs_somebody_out_everywhere(world: World, browser: FlaskClient) -> None:
