@@ -88,8 +88,8 @@ Feature: Nothing grave is closed silently
     And Sue texts "ask back 1 who is with them tonight?"
     Then Ana receives a text containing "who is with them tonight?" within 15 seconds
     And the contact is not closed within 60 seconds
-    When Ana texts "file 1 safe"
-    Then Sue receives a text containing "supported, safe, Ana" within 15 seconds
+    When Ana texts "file 1 referred safe"
+    Then Sue receives a text containing "referred, safe, Ana" within 15 seconds
     When Sue texts "sign 1"
     Then the contact is closed within 5 seconds
 

@@ -70,7 +70,7 @@ def sign(work: Work, person: Person, number: int, words: Sequence[str] = ()) -> 
     _note(contact, row, person, filing)
     _sign(work, contact, row, person, "signed")
     close_if_filed(work, contact)
-    for other in _earlier(work, contact):
+    for other in (one for one in _earlier(work, contact) if rescues.open_of(work, one.id) is None):
         _note(other, _row(work, other), person, Filing(safety=row.safety))
         _sign(work, other, _row(work, other), person, "signed with the caller's later contact")
     return row
@@ -148,7 +148,8 @@ def _signers(work: Work, row: SignOff, held: Collection[UUID]) -> list[UUID]:
 
 
 def _note(contact: Contact, row: SignOff, person: Person, filing: Filing) -> None:
-    if filing.disposition and not contact.disposition:
+    """What is filed later stands instead, until it is signed. How a contact left the line by itself is not filed."""
+    if filing.disposition and contact.state in {ContactState.WRAP_UP, ContactState.CLOSED}:
         contact.disposition = filing.disposition
     if filing.safety:
         row.safety, row.checked_by = filing.safety, person.id
