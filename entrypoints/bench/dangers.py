@@ -60,6 +60,7 @@ class Dangers:
             texting.join()
 
     def _text(self, phones: Phones, line_number: str) -> None:
+        """Each at its time: the stack that is measured runs on the wall clock, and so do they."""
         stops: list[str] = []
         for texter in self.texters:
             time.sleep(self.every)
